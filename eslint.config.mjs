@@ -1,0 +1,81 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: arrows point down only, and tests may use the test tools. */
+const rooms = {
+  model: [],
+  git: ['model'],
+  manifests: ['model'],
+  graph: ['model'],
+  release: ['graph', 'git', 'manifests', 'model'],
+  promotion: ['release', 'manifests', 'git', 'model'],
+  cli: ['promotion', 'release', 'graph', 'manifests', 'git', 'model'],
+};
+
+const arrows = Object.entries(rooms).map(([room, below]) => ({
+  sourceTag: `room:${room}`,
+  onlyDependOnLibsWithTags: below.map((name) => `room:${name}`),
+}));
+
+const boundaries = (extra) => [
+  'error',
+  {
+    enforceBuildableLibDependency: true,
+    allow: [],
+    depConstraints: [
+      ...arrows.map((arrow) => ({
+        ...arrow,
+        onlyDependOnLibsWithTags: [...arrow.onlyDependOnLibsWithTags, ...extra],
+      })),
+      { sourceTag: 'room:tools', onlyDependOnLibsWithTags: ['room:*'] },
+    ],
+  },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '**/*.d.ts',
+      'vitest.config.ts.timestamp*',
+    ],
+  },
+  ...tseslint.configs.strict,
+  prettier,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries([]),
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      'no-control-regex': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Write a union of string literals.' },
+        { selector: 'ExportDefaultDeclaration', message: 'Name the export.' },
+      ],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/test/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(['room:tools']),
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['*.config.{mjs,ts}'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/cli/src/**'],
+    rules: { 'no-console': 'error' },
+  },
+);

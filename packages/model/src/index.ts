@@ -1,0 +1,54 @@
+export { exitCodeOf, worstExitCode, type ErrorCode, type ExitCode } from './error-codes.js';
+export { isLanewiseError, LanewiseError, type ErrorDetails, type Place } from './errors.js';
+export { redactCredentials } from './redact.js';
+export { oneLine } from './one-line.js';
+export {
+  branchRef,
+  isProductName,
+  parseCommitId,
+  parseEnvironmentName,
+  parseObjectId,
+  parseProductName,
+  parseProjectName,
+  parseRefName,
+  parseRepoPath,
+  show,
+  tagRef,
+  type CommitId,
+  type EnvironmentName,
+  type ObjectId,
+  type ProductName,
+  type ProjectName,
+  type RefName,
+  type RepoPath,
+  type Timestamp,
+  type Version,
+} from './ids.js';
+export { formatDuration, parseDuration } from './duration.js';
+export {
+  formatImageReference,
+  isImageDigest,
+  isImageTag,
+  parseImageReference,
+  type ImageReference,
+} from './image.js';
+export type { Images, InputsDigest, Need, RecordedProject, Release } from './release.js';
+export type {
+  Config,
+  DeclaredProject,
+  Displace,
+  EnvironmentConfig,
+  FormatName,
+  Landing,
+  PinConfig,
+  ProductConfig,
+  Versioning,
+} from './config.js';
+export type { DocumentSelector, Pin, PinSelector } from './pin.js';
+export { didYouMean, nearest } from './suggest.js';
+export { renderTemplate, templateWords, type Words } from './template.js';
+export { isRecognising, releaseWords, renderPin, type WordContext } from './words.js';
+export { parseConfig, productConfig } from './parse-config.js';
+export { parseSource, type ConfigPath, type ConfigSource } from './config-source.js';
+export { configSchema } from './config-schema.js';
+export { expandPins, type NamedProduct, type Placement } from './expand-pins.js';
