@@ -1,0 +1,21 @@
+export { makeAncestry, type Ancestry } from './ancestry.js';
+export type {
+  ChangedCommit,
+  Commit,
+  CommitDraft,
+  FetchRequest,
+  FileChange,
+  FileMode,
+  HistoryRequest,
+  Identity,
+  Notice,
+  ObjectDraft,
+  PublishOutcome,
+  RefSnapshot,
+  RefUpdate,
+  Repository,
+  TagDraft,
+  TagObject,
+  TreeEntry,
+  TreePath,
+} from './repository.js';
