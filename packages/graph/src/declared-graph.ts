@@ -1,0 +1,95 @@
+import {
+  LanewiseError,
+  parseProjectName,
+  show,
+  type Config,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
+import { byText, digestOf } from './canonical.js';
+import { findCycles } from './cycles.js';
+import { everythingIn } from './glob-text.js';
+import { nearest } from './nearest.js';
+import type { Edge, Project, WorkspaceGraph } from './workspace-graph.js';
+
+interface Declared {
+  readonly name: ProjectName;
+  readonly root: RepoPath | null;
+  readonly dependsOn: readonly string[];
+  readonly inputs: readonly string[];
+}
+
+/**
+ * The graph that `lanewise.yaml` declares: its `projects`, and the products that have a `root` or
+ * `dependsOn` of their own. All files of a project count; `inputs` adds globs from the workspace's
+ * root. Throws PROJECT_UNKNOWN for a name in `dependsOn` that is declared nowhere.
+ */
+export function declaredGraph(config: Config, lockfile: RepoPath | null = null): WorkspaceGraph {
+  const declared = new Map<ProjectName, Declared>();
+  for (const project of config.projects.values()) declared.set(project.name, project);
+  for (const product of config.products.values()) {
+    const name = product.project ?? parseProjectName(product.name);
+    const known = declared.get(name);
+    if (known === undefined && product.root === null) continue;
+    declared.set(name, {
+      name,
+      root: known?.root ?? product.root,
+      dependsOn: [...new Set([...(known?.dependsOn ?? []), ...product.dependsOn])],
+      // A product's own `inputs` are added where its inputs are computed.
+      inputs: known?.inputs ?? [],
+    });
+  }
+  const names = [...declared.values()].sort((a, b) => byText(a.name, b.name));
+  const projects = new Map(names.map((project) => [project.name, toProject(project)] as const));
+  const edges = names.flatMap((project) => dependencies(project, declared, config));
+  return {
+    kind: 'declared',
+    projects,
+    edges,
+    packagesKnown: false,
+    lockfile,
+    cycles: findCycles(edges),
+  };
+}
+
+function toProject({ name, root, inputs }: Declared): Project {
+  const place = root ?? ('' as RepoPath);
+  // A product without a root has no files of its own: only what it depends on, and its inputs.
+  const patterns = root === null ? [] : [everythingIn(place)];
+  const globals = [...inputs];
+  const digest = digestOf({
+    patterns: root === null ? [] : ['{projectRoot}/**/*'],
+    globals,
+    unseen: [],
+  });
+  return {
+    name,
+    root: place,
+    tags: [],
+    filter: { patterns, globals, digest, unseen: [] },
+    packages: [],
+    targets: [],
+  };
+}
+
+function dependencies(
+  { name, dependsOn }: Declared,
+  declared: ReadonlyMap<ProjectName, Declared>,
+  config: Config,
+): Edge[] {
+  return dependsOn.map((dependency) => {
+    const target =
+      config.products.get(dependency as never)?.project ?? parseProjectName(dependency);
+    if (!declared.has(target)) {
+      throw new LanewiseError(
+        'PROJECT_UNKNOWN',
+        `${show(name)} depends on ${show(dependency)}, which is declared nowhere.`,
+        {
+          hint: `${nearest(dependency, [...declared.keys()])}Declare it: projects: { ${dependency}: { root: … } }`,
+          place: { file: config.file },
+        },
+      );
+    }
+    return { source: name, target, type: 'static' as const };
+  });
+}

@@ -1,0 +1,27 @@
+export { comparePackages, type ChangedPackage } from './lockfiles/compare-packages.js';
+export type { LockedKey, LockedPackage, Lockfile } from './lockfiles/lockfile.js';
+export { readNpmLockfile } from './lockfiles/npm.js';
+export { canReadLockfile, readLockfile } from './lockfiles/read-lockfile.js';
+export {
+  resolvePackages,
+  resolveProductPackages,
+  type ResolvedPackage,
+  type ResolvedPackages,
+} from './lockfiles/resolve-packages.js';
+export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
+export { askNx, loadNxGraph, type NxAnswer } from './nx/load-nx-graph.js';
+export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
+export { declaredGraph } from './declared-graph.js';
+export { matchFilter, matchGlobs, memberTests, type PathTest } from './match-filter.js';
+export { productInputs } from './product-inputs.js';
+export { selectProducts } from './select-products.js';
+export type {
+  BuiltFrom,
+  Edge,
+  EdgeType,
+  FileFilter,
+  Product,
+  ProductInputs,
+  Project,
+  WorkspaceGraph,
+} from './workspace-graph.js';

@@ -1,0 +1,108 @@
+import {
+  LanewiseError,
+  parseProjectName,
+  parseRepoPath,
+  show,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
+import { byText, isRecord } from '../canonical.js';
+import { findCycles } from '../cycles.js';
+import type { Edge, EdgeType, Project, WorkspaceGraph } from '../workspace-graph.js';
+import { resolveNamedInputs, type NamedInputs } from './named-inputs.js';
+import { parseNamedInputs, parseRawNxGraph, type RawNxGraph } from './raw-graph.js';
+
+export interface NxWorkspace {
+  /** The lockfile in the workspace's root, where there is one. */
+  readonly lockfile?: RepoPath | null;
+}
+
+/**
+ * Understands a project graph as Nx gives it (by `createProjectGraphAsync` or `nx graph --file`),
+ * together with the parsed nx.json. Throws GRAPH_INVALID where the shape is not Nx's, or two
+ * projects share a root.
+ */
+export function graphFromNx(
+  rawGraph: unknown,
+  nxJson: unknown,
+  workspace: NxWorkspace = {},
+): WorkspaceGraph {
+  const raw = parseRawNxGraph(rawGraph);
+  const named = parseNamedInputs(
+    isRecord(nxJson) ? nxJson['namedInputs'] : undefined,
+    'namedInputs',
+  );
+  const projects = new Map<ProjectName, Project>();
+  for (const name of Object.keys(raw.nodes).sort(byText)) {
+    const project = parseProject(name, raw, named);
+    projects.set(project.name, project);
+  }
+  refuseSharedRoots(projects);
+  const edges = parseEdges(raw, projects);
+  return {
+    kind: 'nx',
+    projects,
+    edges,
+    packagesKnown: raw.externalNodes !== null,
+    lockfile: workspace.lockfile ?? null,
+    cycles: findCycles(edges),
+  };
+}
+
+function parseProject(name: string, raw: RawNxGraph, named: NamedInputs): Project {
+  const node = raw.nodes[name];
+  if (node === undefined) throw new LanewiseError('INTERNAL', `The graph lost ${show(name)}.`);
+  const root = parseRepoPath(node.root);
+  const inputs = resolveNamedInputs({ name, root, namedInputs: node.namedInputs }, named);
+  const used = (raw.dependencies[name] ?? []).flatMap(({ target }) => packageName(target, raw));
+  return {
+    name: parseProjectName(name),
+    root,
+    tags: node.tags,
+    filter: inputs.filter,
+    packages: [...new Set([...used, ...inputs.packages])].sort(byText),
+    targets: node.targets,
+  };
+}
+
+/** Nx names an external node `npm:react`, or `npm:react@17.0.2` where it is not the hoisted one. */
+function packageName(target: string, raw: RawNxGraph): string[] {
+  const known = raw.externalNodes?.[target]?.packageName;
+  if (known !== undefined) return [known];
+  if (raw.nodes[target] !== undefined || !target.startsWith('npm:')) return [];
+  return [target.slice('npm:'.length).replace(/(?<=.)@.*$/, '')];
+}
+
+function parseEdges(raw: RawNxGraph, projects: ReadonlyMap<ProjectName, Project>): Edge[] {
+  const edges: Edge[] = [];
+  for (const source of projects.keys()) {
+    const seen = new Set<string>();
+    for (const { target, type } of raw.dependencies[source] ?? []) {
+      const known = projects.get(target as ProjectName);
+      if (known === undefined || known.name === source || seen.has(`${type} ${target}`)) continue;
+      seen.add(`${type} ${target}`);
+      edges.push({ source, target: known.name, type: edgeType(type) });
+    }
+  }
+  return edges;
+}
+
+/** A type that we do not know counts as one that builds: wider, never narrower. */
+function edgeType(type: string): EdgeType {
+  return type === 'dynamic' || type === 'implicit' ? type : 'static';
+}
+
+function refuseSharedRoots(projects: ReadonlyMap<ProjectName, Project>): void {
+  const owners = new Map<RepoPath, ProjectName>();
+  for (const { name, root } of projects.values()) {
+    const owner = owners.get(root);
+    if (owner !== undefined) {
+      throw new LanewiseError(
+        'GRAPH_INVALID',
+        `The projects ${show(owner)} and ${show(name)} share the folder ${show(root === '' ? '.' : root)}, so a file in it has no single owner.`,
+        { hint: 'Give each project a folder of its own.' },
+      );
+    }
+    owners.set(root, name);
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LanewiseError, redactCredentials, type RepoPath } from '@lanewise/model';
+import { isRecord } from '../canonical.js';
+import { lockfileNames } from '../lockfiles/lockfile.js';
+import type { WorkspaceGraph } from '../workspace-graph.js';
+import { graphFromNx } from './graph-from-nx.js';
+import { runChild, type ChildOptions, type ChildOutcome } from './run-child.js';
+
+/** What Nx answered, before it is understood: plain data that can be kept. */
+export interface NxAnswer {
+  readonly graph: unknown;
+  readonly nxJson: unknown;
+  readonly nxVersion: string | null;
+  readonly lockfile: RepoPath | null;
+}
+
+/**
+ * Asks the workspace's own Nx (its `@nx/devkit`, by public API) for the project graph, in a
+ * process of its own. `environment` is what the user's Nx would see: `NX_DAEMON` and the like.
+ *
+ * Throws NX_MISSING where the workspace has no Nx installed, GRAPH_FAILED with Nx's own words
+ * where it fails or takes longer than `timeoutMs`.
+ */
+export async function loadNxGraph(options: ChildOptions): Promise<WorkspaceGraph> {
+  const answer = await askNx(options);
+  return graphFromNx(answer.graph, answer.nxJson, { lockfile: answer.lockfile });
+}
+
+/** As `loadNxGraph`, but gives Nx's answer as data. */
+export async function askNx(options: ChildOptions): Promise<NxAnswer> {
+  const root = resolve(options.root);
+  const answer = readAnswer(await runChild({ ...options, root }), options);
+  return { ...answer, lockfile: findLockfile(root) };
+}
+
+function readAnswer(outcome: ChildOutcome, options: ChildOptions): Omit<NxAnswer, 'lockfile'> {
+  if (outcome.kind === 'timeout') throw tooSlow(outcome.output, options);
+  if (outcome.kind === 'silent') throw failed(`Nx ended with ${outcome.exit}.`, outcome.output);
+  const answer = JSON.parse(outcome.text) as unknown;
+  if (!isRecord(answer)) throw failed('Nx gave no graph.', '');
+  if (answer['kind'] === 'missing') throw missing();
+  if (answer['kind'] === 'failed')
+    throw failed('Nx could not compute it.', String(answer['message']));
+  const version = answer['nxVersion'];
+  return {
+    graph: answer['graph'],
+    nxJson: answer['nxJson'],
+    nxVersion: typeof version === 'string' ? version : null,
+  };
+}
+
+/** The root's lockfile, in the order in which Nx looks for the package manager. */
+function findLockfile(root: string): RepoPath | null {
+  return (lockfileNames.find((name) => existsSync(join(root, name))) ?? null) as RepoPath | null;
+}
+
+function missing(): LanewiseError {
+  return new LanewiseError(
+    'NX_MISSING',
+    'The workspace has an nx.json, but @nx/devkit is not installed in it.',
+    {
+      hint: "Install the workspace's packages (npm ci), add the package (nx add @nx/devkit), or declare 'projects' in lanewise.yaml to do without Nx.",
+    },
+  );
+}
+
+function tooSlow(output: string, { timeoutMs }: ChildOptions): LanewiseError {
+  const seconds = Math.round(timeoutMs / 1000);
+  return new LanewiseError(
+    'GRAPH_FAILED',
+    `Nx did not give the project graph within ${seconds} s.${said(output)}`,
+    {
+      hint: "Try 'NX_DAEMON=false nx graph --file=graph.json'; 'nx reset' ends a daemon that hangs. A saved graph can be given with --graph graph.json.",
+    },
+  );
+}
+
+function failed(what: string, output: string): LanewiseError {
+  const words = said(output);
+  return new LanewiseError('GRAPH_FAILED', `The project graph could not be read. ${what}${words}`, {
+    hint: /typescript/i.test(words)
+      ? "Nx reads the workspace with its own TypeScript: check with 'npx tsc --version' that Nx supports that version, then run 'nx reset'."
+      : "Run 'nx graph --file=graph.json' to see it alone, or 'nx reset' where a cache is broken.",
+  });
+}
+
+/** What Nx said, without colours, stack frames and credentials. */
+function said(output: string): string {
+  const lines = output
+    // eslint-disable-next-line no-control-regex -- terminal sequences are what is removed
+    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^at .*[:(]/.test(line));
+  const text = redactCredentials([...new Set(lines)].slice(0, 20).join(' '));
+  return text === '' ? '' : ` Nx said: ${text.slice(0, 1500)}`;
+}

@@ -1,0 +1,108 @@
+import { LanewiseError, show } from '@lanewise/model';
+import { isRecord } from '../canonical.js';
+
+/** The part of Nx's project graph that has kept its shape over Nx's versions, as plain data. */
+export interface RawNxGraph {
+  readonly nodes: Readonly<Record<string, RawNxNode>>;
+  readonly dependencies: Readonly<Record<string, readonly RawNxDependency[]>>;
+  /** Absent in files written by `nx graph --file`. */
+  readonly externalNodes: Readonly<Record<string, { readonly packageName: string }>> | null;
+}
+
+export interface RawNxNode {
+  readonly root: string;
+  readonly tags: readonly string[];
+  readonly targets: readonly string[];
+  readonly namedInputs: Readonly<Record<string, readonly unknown[]>>;
+}
+
+export interface RawNxDependency {
+  readonly target: string;
+  readonly type: string;
+}
+
+/**
+ * Takes a graph out of parsed JSON: `{graph: {nodes, dependencies}}` as `nx graph --file` writes
+ * it, or the graph itself. Nothing is believed: a wrong part throws GRAPH_INVALID with its path.
+ */
+export function parseRawNxGraph(value: unknown): RawNxGraph {
+  const outer = record(value, '');
+  const inner = 'graph' in outer ? record(outer['graph'], 'graph') : outer;
+  const at = 'graph' in outer ? 'graph.' : '';
+  const external = inner['externalNodes'];
+  return {
+    nodes: entries(inner['nodes'], `${at}nodes`, parseNode),
+    dependencies: entries(inner['dependencies'], `${at}dependencies`, parseDependencies),
+    externalNodes:
+      external === undefined ? null : entries(external, `${at}externalNodes`, parseExternalNode),
+  };
+}
+
+function parseNode(value: unknown, path: string): RawNxNode {
+  const data = record(record(value, path)['data'], `${path}.data`);
+  const targets =
+    data['targets'] === undefined ? {} : record(data['targets'], `${path}.data.targets`);
+  return {
+    root: text(data['root'], `${path}.data.root`),
+    tags: list(data['tags'], `${path}.data.tags`).map((tag, i) =>
+      text(tag, `${path}.data.tags[${i}]`),
+    ),
+    targets: Object.keys(targets),
+    namedInputs: parseNamedInputs(data['namedInputs'], `${path}.data.namedInputs`),
+  };
+}
+
+/** Reads `namedInputs` of nx.json or of a project. Throws GRAPH_INVALID. */
+export function parseNamedInputs(value: unknown, path: string): Record<string, readonly unknown[]> {
+  return value === undefined || value === null ? {} : entries(value, path, list);
+}
+
+function parseDependencies(value: unknown, path: string): RawNxDependency[] {
+  return list(value, path).map((item, index) => {
+    const dependency = record(item, `${path}[${index}]`);
+    return {
+      target: text(dependency['target'], `${path}[${index}].target`),
+      type: text(dependency['type'] ?? 'static', `${path}[${index}].type`),
+    };
+  });
+}
+
+function parseExternalNode(value: unknown, path: string): { packageName: string } {
+  const data = record(record(value, path)['data'], `${path}.data`);
+  return { packageName: text(data['packageName'], `${path}.data.packageName`) };
+}
+
+function entries<T>(
+  value: unknown,
+  path: string,
+  parse: (value: unknown, path: string) => T,
+): Record<string, T> {
+  const parsed = Object.entries(record(value, path)).map(
+    ([key, inner]) => [key, parse(inner, `${path}[${JSON.stringify(key)}]`)] as const,
+  );
+  return Object.fromEntries(parsed);
+}
+
+function record(value: unknown, path: string): Record<string, unknown> {
+  if (!isRecord(value)) throw invalid(path, 'an object', value);
+  return value;
+}
+
+function list(value: unknown, path: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalid(path, 'a list', value);
+  return value;
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value !== 'string') throw invalid(path, 'a text', value);
+  return value;
+}
+
+function invalid(path: string, wanted: string, value: unknown): LanewiseError {
+  const where = path === '' ? 'The graph' : `The graph's ${show(path)}`;
+  const found = value === undefined ? 'is missing' : `is ${show(JSON.stringify(value))}`;
+  return new LanewiseError('GRAPH_INVALID', `${where} ${found}, where ${wanted} belongs.`, {
+    hint: "Write the file with 'nx graph --file=graph.json' or 'lanewise graph --format json'.",
+  });
+}
