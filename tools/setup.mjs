@@ -14,7 +14,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   stop(`Node ${process.versions.node} is too old: Lanewise needs 20.19 or newer.`);
 }
 
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 if (!isInstalled()) {
   console.error('Installing the dependencies (npm ci) …');
   const npm = process.env.npm_execpath;
