@@ -1,0 +1,125 @@
+import { LanewiseError, type ErrorCode, type Place, type RepoPath } from '@lanewise/model';
+
+import type { Manifest } from './format.js';
+import { scanJson } from './json/scan-json.js';
+import { composeOutline } from './yaml/compose-outline.js';
+import type { Outline, OutlineResult } from './yaml/outline.js';
+
+/** A manifest that was opened: text of which every offset can be spliced and encoded again. */
+export interface Source {
+  readonly file: RepoPath;
+  /** The whole file, a byte-order mark included, so that offsets count it. */
+  readonly text: string;
+  /** Parsed at most once, however many pins are asked for. Throws PIN_UNREADABLE. */
+  readonly yaml: () => Outline;
+  readonly json: () => Outline;
+}
+
+/** Larger manifests are refused: nobody writes them by hand, and reading one would hold up all others. */
+const largest = 10 * 1024 * 1024;
+
+/**
+ * Opens a manifest for reading and rewriting. Throws PIN_UNREADABLE for what is no text (NUL bytes,
+ * invalid UTF-8, more than 10 MiB), PIN_REFUSED for a Git LFS pointer.
+ */
+export function openSource(manifest: Manifest): Source {
+  const { file, bytes } = manifest;
+  if (bytes.length > largest) {
+    throw unreadable(
+      file,
+      `is ${Math.round(bytes.length / 1024 / 1024)} MiB large`,
+      'Pins are read in files of at most 10 MiB.',
+    );
+  }
+  if (bytes.includes(0)) {
+    throw unreadable(
+      file,
+      'is a binary file: it holds NUL bytes',
+      'A pin must stand in a text file, in UTF-8.',
+    );
+  }
+  const text = decode(file, bytes);
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    throw new LanewiseError(
+      'PIN_REFUSED',
+      `'${file}' is a Git LFS pointer, not the manifest itself.`,
+      {
+        place: { file, line: 1 },
+        hint: 'Keep manifests in Git itself: git lfs untrack, then commit the file.',
+      },
+    );
+  }
+  return sourceOf(file, text);
+}
+
+/** A source for text that is known to be sound: a result to be checked, or YAML inside a string. */
+export function sourceOf(file: RepoPath, text: string): Source {
+  let yaml: Outline | undefined;
+  let json: Outline | undefined;
+  return {
+    file,
+    text,
+    yaml: () => (yaml ??= outlineOf(file, text, 'YAML', readYaml(text))),
+    json: () => (json ??= outlineOf(file, text, 'JSON', scanJson(text))),
+  };
+}
+
+/** Where an offset stands, with the source line for a caret. */
+export function placeAt(
+  source: Pick<Source, 'file' | 'text'>,
+  offset: number,
+): Place & { line: number; column: number } {
+  const { file, text } = source;
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < lineStart; at = text.indexOf('\n', at + 1))
+    line += 1;
+  const lineEnd = text.indexOf('\n', lineStart);
+  const whole = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, '');
+  return { file, line, column: offset - lineStart + 1, text: whole.slice(0, 500) };
+}
+
+/** An error about one place of a source. */
+export function errorAt(
+  source: Pick<Source, 'file' | 'text'>,
+  offset: number,
+  error: { code: ErrorCode; message: string; hint?: string },
+): LanewiseError {
+  return new LanewiseError(error.code, error.message, {
+    place: placeAt(source, offset),
+    hint: error.hint,
+  });
+}
+
+function decode(file: RepoPath, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new LanewiseError('PIN_UNREADABLE', `'${file}' is not valid UTF-8.`, {
+      place: { file },
+      hint: 'Convert the file to UTF-8 and commit it.',
+      cause,
+    });
+  }
+}
+
+function readYaml(text: string): OutlineResult {
+  return composeOutline(text);
+}
+
+function outlineOf(file: RepoPath, text: string, language: string, result: OutlineResult): Outline {
+  if (result.kind === 'outline') return result.outline;
+  const { message, offset } = result.fault;
+  const template = /\{\{|\{%/.test(text);
+  throw errorAt({ file, text }, offset, {
+    code: 'PIN_UNREADABLE',
+    message: `'${file}' cannot be read as ${language}: ${message}.`,
+    hint: template
+      ? 'It looks like a template. Pin the value in the values file that fills it, or choose the line with format: text and a pattern.'
+      : `Repair the file, or choose the line with format: text and a pattern.`,
+  });
+}
+
+function unreadable(file: RepoPath, what: string, hint: string): LanewiseError {
+  return new LanewiseError('PIN_UNREADABLE', `'${file}' ${what}.`, { place: { file }, hint });
+}

@@ -1,0 +1,119 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  type Document,
+  type ParsedNode,
+} from 'yaml';
+
+import { exceedsDepth, deepest } from './depth.js';
+import type {
+  MapEntry,
+  OutlineDocument,
+  OutlineNode,
+  OutlineResult,
+  ScalarNode,
+  ScalarStyle,
+} from './outline.js';
+
+/**
+ * The outline of any YAML text, through the `yaml` library. Under the failsafe schema the library
+ * reads every scalar as text, and duplicate keys are kept for us to judge where they matter.
+ */
+export function composeOutline(text: string): OutlineResult {
+  const tooDeep = exceedsDepth(text);
+  if (tooDeep !== null) {
+    return {
+      kind: 'fault',
+      fault: { message: `it is nested more than ${deepest} levels deep`, offset: tooDeep },
+    };
+  }
+  const parsed = parseAllDocuments(text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const documents = Array.isArray(parsed) ? parsed : [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error)
+      return { kind: 'fault', fault: { message: firstLine(error.message), offset: error.pos[0] } };
+  }
+  return { kind: 'outline', outline: { documents: documents.map(composeDocument) } };
+}
+
+function composeDocument(document: Document.Parsed): OutlineDocument {
+  const contents = document.contents;
+  const end = document.range[1];
+  if (contents === null) return { root: null, end };
+  const root = composeNode(contents);
+  const nothing =
+    root.kind === 'scalar' && root.style === 'empty' && root.anchor === null && root.tag === null;
+  return nothing ? { root: null, end: root.start } : { root, end };
+}
+
+function composeNode(node: ParsedNode): OutlineNode {
+  const [start, end] = node.range;
+  if (isAlias(node)) return { kind: 'alias', name: node.source, start, end };
+  const decorated = { start, end, anchor: node.anchor ?? null, tag: node.tag ?? null };
+  if (isScalar(node)) return { kind: 'scalar', ...scalarText(node), ...decorated };
+  const flow = node.flow === true;
+  if (isSeq(node))
+    return {
+      kind: 'list',
+      flow,
+      items: node.items.map((item) => composeItem(item, start)),
+      ...decorated,
+    };
+  if (isMap(node))
+    return {
+      kind: 'map',
+      flow,
+      entries: node.items.map((pair) => composeEntry(pair, start)),
+      ...decorated,
+    };
+  throw new TypeError('The YAML library returned a node of a kind that is not known.');
+}
+
+function composeItem(item: unknown, at: number): OutlineNode {
+  return item === null ? emptyScalar(at) : composeNode(item as ParsedNode);
+}
+
+function composeEntry(pair: { key: unknown; value: unknown }, at: number): MapEntry {
+  const key = pair.key === null ? null : composeNode(pair.key as ParsedNode);
+  return {
+    key: key?.kind === 'scalar' ? key.text : null,
+    keyStart: key?.start ?? at,
+    value: pair.value === null ? null : composeNode(pair.value as ParsedNode),
+  };
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+function scalarText(node: {
+  value: unknown;
+  type?: string;
+  range?: readonly number[] | null;
+}): Pick<ScalarNode, 'text' | 'style'> {
+  const text = typeof node.value === 'string' ? node.value : '';
+  const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
+  const width = (node.range?.[1] ?? 0) - (node.range?.[0] ?? 0);
+  return { text, style: style === 'plain' && width === 0 ? 'empty' : style };
+}
+
+function emptyScalar(at: number): ScalarNode {
+  return { kind: 'scalar', style: 'empty', text: '', start: at, end: at, anchor: null, tag: null };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
