@@ -1,0 +1,66 @@
+export { chooseBase, type BaseChoice, type BaseQuestion } from './base.js';
+export {
+  cancelReverts,
+  parseCommit,
+  type Bump,
+  type ConventionalCommit,
+  type TouchingCommit,
+} from './commits.js';
+export { imageNaming, renderImages, type ImageNaming, type ImageWords } from './images.js';
+export { changedFiles, isOwnReason, type ChangedFiles, type Reason } from './reason.js';
+export {
+  decodeRecord,
+  encodeRecord,
+  recordVersion,
+  type Allowed,
+  type ReleaseRecord,
+  type TagHeader,
+} from './record.js';
+export {
+  compareReleases,
+  makeReleaseBook,
+  type ReleaseBook,
+  type TagProblem,
+} from './release-book.js';
+export {
+  isOnReleaseBranch,
+  readReleaseBranches,
+  releaseRefs,
+  type ReleaseBranch,
+} from './release-branches.js';
+export {
+  affectedEntries,
+  plannedReleases,
+  type BuildKind,
+  type NamedRelease,
+  type NoteLine,
+  type PlanEntry,
+  type PlannedRelease,
+  type PlanStop,
+  type ReleasePlan,
+  type SharedCause,
+} from './release-plan.js';
+export { readReleases, toRelease, type KnownProducts } from './releases.js';
+export type {
+  Comparison,
+  NeededProduct,
+  NeedFacts,
+  ProductState,
+  ReleaseRequest,
+  ReleaseSources,
+  ReleaseState,
+  Reservation,
+} from './state.js';
+export {
+  isCommitVersion,
+  isPrerelease,
+  isVersion,
+  parseReleaseTag,
+  parseReservedRef,
+  parseVersion,
+  releaseTagName,
+  releaseTagRef,
+  reservedRef,
+  type NamedVersion,
+} from './tag-name.js';
+export { parseToldImages, type ToldImages } from './told-images.js';

@@ -1,0 +1,171 @@
+import {
+  isLanewiseError,
+  productConfig,
+  type CommitId,
+  type Config,
+  type ObjectId,
+  type ProductName,
+  type ProjectName,
+  type RefName,
+  type Release,
+} from '@lanewise/model';
+import type { RefSnapshot, Repository, TagObject } from '@lanewise/git';
+import { renderImages } from './images.js';
+import { decodeRecord, type Allowed, type ReleaseRecord } from './record.js';
+import { makeReleaseBook, type ReleaseBook, type TagProblem } from './release-book.js';
+import { parseReleaseTag, releaseTagName, type NamedVersion } from './tag-name.js';
+
+export interface KnownProducts {
+  readonly products: readonly { readonly name: ProductName; readonly project: ProjectName | null }[];
+  /** For the images of foreign releases, which only the templates name; null: they have none. */
+  readonly config: Config | null;
+}
+
+/** A tag of the pattern, with the object that its ref names. */
+interface Candidate extends NamedVersion {
+  readonly ref: RefName;
+  readonly id: ObjectId;
+}
+
+type Read =
+  | { readonly kind: 'release'; readonly release: Release; readonly allowed: Allowed }
+  | { readonly kind: 'foreign'; readonly candidate: Candidate; readonly commit: CommitId }
+  | { readonly kind: 'problem'; readonly problem: TagProblem };
+
+/**
+ * Reads the releases that a remote has published, from its refs: one batch for all tags. Tags with
+ * a record are releases of ours, tags of the pattern without one are foreign; a record that does
+ * not agree with its tag, or a tag moved to another name, is a problem and no release.
+ */
+export async function readReleases(
+  repository: Pick<Repository, 'readTags' | 'readCommits'>,
+  snapshot: RefSnapshot,
+  known: KnownProducts,
+): Promise<ReleaseBook> {
+  const names = new Set<string>(known.products.map(({ name }) => name));
+  const candidates = [...snapshot.refs].flatMap(([ref, id]): Candidate[] => {
+    const named = parseReleaseTag(ref, names);
+    return named === null ? [] : [{ ...named, ref, id }];
+  });
+  const tags = await repository.readTags(candidates.map(({ id }) => id));
+  const read = candidates.map((candidate) => readCandidate(candidate, tags.get(candidate.id)));
+  const foreign = read.filter((one) => one.kind === 'foreign');
+  const made = await makeForeign(repository, foreign, known);
+  const own = read.filter((one) => one.kind === 'release');
+  return makeReleaseBook(
+    [...own.map(({ release }) => release), ...made.releases],
+    [...read.flatMap((one) => (one.kind === 'problem' ? [one.problem] : [])), ...made.problems],
+    new Map(own.map(({ release, allowed }) => [release.tag, allowed])),
+  );
+}
+
+function readCandidate(candidate: Candidate, tag: TagObject | null | undefined): Read {
+  if (tag === null || tag === undefined) {
+    return { kind: 'foreign', candidate, commit: candidate.id as CommitId };
+  }
+  const name = releaseTagName(candidate.product, candidate.version);
+  if (tag.name !== name) {
+    return problem(candidate, `The tag ${name} is a copy of the tag object '${tag.name}'.`);
+  }
+  if (tag.targetType !== 'commit') {
+    return problem(candidate, `The tag ${name} names a ${tag.targetType} and no commit.`);
+  }
+  try {
+    const record = decodeRecord(tag.message, tag);
+    if (record === null) return { kind: 'foreign', candidate, commit: tag.target as CommitId };
+    return { kind: 'release', release: toRelease(record, candidate), allowed: record.allowed };
+  } catch (error) {
+    if (!isLanewiseError(error, 'RECORD_INVALID')) throw error;
+    return problem(candidate, error.message, error.hint);
+  }
+}
+
+/** The release that a record tells of, under the tag that carries it. */
+export function toRelease(
+  record: ReleaseRecord,
+  tag: { readonly ref: RefName; readonly id: ObjectId },
+): Release {
+  const { allowed: _allowed, ...said } = record;
+  return { ...said, tag: tag.ref, tagObject: tag.id };
+}
+
+async function makeForeign(
+  repository: Pick<Repository, 'readCommits'>,
+  foreign: readonly { readonly candidate: Candidate; readonly commit: CommitId }[],
+  known: KnownProducts,
+): Promise<{ releases: Release[]; problems: TagProblem[] }> {
+  const dates = await readDates(repository, [...new Set(foreign.map(({ commit }) => commit))]);
+  const projects = new Map(known.products.map(({ name, project }) => [name, project]));
+  const releases: Release[] = [];
+  const problems: TagProblem[] = [];
+  for (const { candidate, commit } of foreign) {
+    const committedAt = dates.get(commit);
+    if (committedAt === undefined) {
+      const name = releaseTagName(candidate.product, candidate.version);
+      problems.push(describe(candidate, `The tag ${name} names no commit.`));
+      continue;
+    }
+    const words = {
+      ...candidate,
+      project: projects.get(candidate.product) ?? null,
+      commit,
+      committedAt,
+    };
+    releases.push(foreignRelease(words, candidate, known.config, problems));
+  }
+  return { releases, problems };
+}
+
+function foreignRelease(
+  words: Parameters<typeof renderImages>[1],
+  candidate: Candidate,
+  config: Config | null,
+  problems: TagProblem[],
+): Release {
+  const { product, version, project, commit, committedAt } = words;
+  const bare = { kind: 'foreign', product, version, project, commit, committedAt } as const;
+  const tag = { tag: candidate.ref, tagObject: candidate.id };
+  const rest = { inputs: null, needs: {}, pinText: null };
+  if (config === null) return { ...bare, ...tag, ...rest, images: {} };
+  try {
+    return { ...bare, ...tag, ...rest, images: renderImages(productConfig(config, product), words) };
+  } catch (error) {
+    if (!isLanewiseError(error)) throw error;
+    problems.push({ ...describe(candidate, error.message, error.hint), code: error.code });
+    return { ...bare, ...tag, ...rest, images: {} };
+  }
+}
+
+/** Committer dates by commit; ids that are no commits are left out. A bad one costs a few more looks. */
+async function readDates(
+  repository: Pick<Repository, 'readCommits'>,
+  commits: readonly CommitId[],
+): Promise<ReadonlyMap<CommitId, number>> {
+  if (commits.length === 0) return new Map();
+  try {
+    const read = await repository.readCommits(commits);
+    return new Map([...read].map(([id, { committedAt }]) => [id, committedAt]));
+  } catch (error) {
+    if (!isLanewiseError(error, 'OBJECT_MISSING')) throw error;
+    if (commits.length === 1) return new Map();
+    const half = Math.ceil(commits.length / 2);
+    const first = await readDates(repository, commits.slice(0, half));
+    return new Map([...first, ...(await readDates(repository, commits.slice(half)))]);
+  }
+}
+
+function problem(candidate: Candidate, message: string, hint?: string): Read {
+  return { kind: 'problem', problem: describe(candidate, message, hint) };
+}
+
+function describe(candidate: Candidate, message: string, hint?: string): TagProblem {
+  const { ref, product, version } = candidate;
+  return {
+    ref,
+    product,
+    version,
+    code: 'RECORD_INVALID',
+    message,
+    hint: hint ?? 'It is not used as a release. Delete the tag, or publish the release anew.',
+  };
+}

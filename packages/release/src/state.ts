@@ -1,0 +1,132 @@
+import type {
+  CommitId,
+  Config,
+  InputsDigest,
+  Pin,
+  ProductConfig,
+  ProductName,
+  ProjectName,
+  Release,
+  RepoPath,
+  Timestamp,
+  Version,
+} from '@lanewise/model';
+import type { Ancestry, Repository } from '@lanewise/git';
+import type { ProductInputs, WorkspaceGraph } from '@lanewise/graph';
+import type { BaseChoice } from './base.js';
+import type { TouchingCommit } from './commits.js';
+import type { Reason } from './reason.js';
+import type { ReleaseBook } from './release-book.js';
+import type { ReleaseBranch } from './release-branches.js';
+import type { ToldImages } from './told-images.js';
+
+/** What a front end knows before anything is read: everything from outside comes in here. */
+export interface ReleaseSources {
+  /** The workspace's repository, seen from its remote. */
+  readonly repository: Repository;
+  readonly head: CommitId;
+  /** The configuration at HEAD: selection, inputs, images, versioning. */
+  readonly config: Config;
+  /** The configuration of the config branch: release branches and guards. */
+  readonly trustedConfig: Config;
+  readonly configBranch: string;
+  readonly graph: WorkspaceGraph;
+  /** Every product of the workspace: what it is built from at HEAD. */
+  readonly inputs: readonly ProductInputs[];
+  /** For each product the products it needs at run time, with the projects on the way to each. */
+  readonly needs: ReadonlyMap<ProductName, readonly NeededProduct[]>;
+  /** Every pin of every product: files that a pin names are no inputs. */
+  readonly pins: readonly Pin[];
+  /** Versions found in pins, now and in their history: their numbers are never given again. */
+  readonly taken: ReadonlyMap<ProductName, ReadonlySet<string>>;
+  /** Changed, staged and untracked files of the work tree. */
+  readonly dirty: readonly string[];
+  /** What the front end noticed on the way (a shallow clone that was deepened). */
+  readonly notices: readonly string[];
+}
+
+/** A product that another one needs, and the projects that lie on the way to it. */
+export interface NeededProduct {
+  readonly product: ProductName;
+  readonly via: readonly ProjectName[];
+}
+
+/** What a person or pipeline asks for. */
+export interface ReleaseRequest {
+  /** The products named on the command line; null: all. */
+  readonly products: readonly ProductName[] | null;
+  /** `--first`: release named products that were never released. */
+  readonly first: boolean;
+  /** `--accept-base`: for each product the release to go on from after history was rewritten. */
+  readonly acceptBase: ReadonlyMap<ProductName, Version>;
+  /** `--max-affected`. */
+  readonly maxAffected: number | null;
+  /** `--image`, `--images`; null: not given. An empty set is told as well: nothing was built. */
+  readonly told: ToldImages | null;
+  /** Whether images are built in this run (`--target`). */
+  readonly target: boolean;
+  /** Only reserve versions for a build elsewhere (`affected --reserve`). */
+  readonly reserveOnly: boolean;
+}
+
+/** A version that is kept for a commit while it is built. */
+export interface Reservation {
+  readonly product: ProductName;
+  readonly version: Version;
+  readonly commit: CommitId;
+}
+
+/** What is known of a need: the plan adds what this run releases. */
+export interface NeedFacts {
+  readonly product: ProductName;
+  readonly via: readonly ProjectName[];
+  /** The newest release of the needed product. */
+  readonly seen: Version | null;
+  /** The oldest release of it with equal content on the way; null: none, or nothing on the way. */
+  readonly equal: Version | null;
+}
+
+/** How a product's inputs compare with its base's. */
+export type Comparison =
+  | { readonly kind: 'equal' }
+  | { readonly kind: 'different'; readonly reasons: readonly Reason[] };
+
+/** Everything that a decision about one product needs. */
+export interface ProductState {
+  readonly product: ProductName;
+  readonly project: ProjectName;
+  readonly config: ProductConfig;
+  readonly base: BaseChoice;
+  /** null: not compared, as there is no base. */
+  readonly comparison: Comparison | null;
+  /** Digest of the inputs at HEAD; null where nothing needs it. */
+  readonly inputs: InputsDigest | null;
+  /** Commits since the base that touched the inputs, newest first. */
+  readonly commits: readonly TouchingCommit[];
+  readonly needs: readonly NeedFacts[];
+  /** Products that this one is built from. */
+  readonly builtFrom: readonly ProductName[];
+  readonly taken: ReadonlySet<string>;
+}
+
+/** The workspace as it was read: a plain value from which every plan is made. */
+export interface ReleaseState {
+  readonly head: { readonly commit: CommitId; readonly committedAt: Timestamp };
+  readonly branches: readonly ReleaseBranch[];
+  /** Names of the release branches that HEAD is on. */
+  readonly onBranches: readonly string[];
+  readonly products: readonly ProductState[];
+  readonly book: ReleaseBook;
+  readonly ancestry: Ancestry;
+  readonly reservations: readonly Reservation[];
+  readonly scheme: 'semver' | 'commit';
+  readonly dependencyBump: Config['versioning']['dependencyBump'];
+  readonly maxAffected: number | null;
+  readonly dirty: readonly RepoPath[] | readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** The newest release of each product, for messages. */
+export function newestRelease(book: ReleaseBook, product: ProductName): Release | null {
+  return book.releases(product)[0] ?? null;
+}
