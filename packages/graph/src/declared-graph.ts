@@ -1,15 +1,15 @@
 import {
-  LanewiseError,
   parseProjectName,
   show,
   type Config,
+  type ProductName,
   type ProjectName,
   type RepoPath,
 } from '@lanewise/model';
 import { byText, digestOf } from './canonical.js';
 import { findCycles } from './cycles.js';
 import { everythingIn } from './glob-text.js';
-import { nearest } from './nearest.js';
+import { unknownProject } from './unknown-project.js';
 import type { Edge, Project, WorkspaceGraph } from './workspace-graph.js';
 
 interface Declared {
@@ -79,16 +79,13 @@ function dependencies(
 ): Edge[] {
   return dependsOn.map((dependency) => {
     const target =
-      config.products.get(dependency as never)?.project ?? parseProjectName(dependency);
+      config.products.get(dependency as ProductName)?.project ?? parseProjectName(dependency);
     if (!declared.has(target)) {
-      throw new LanewiseError(
-        'PROJECT_UNKNOWN',
-        `${show(name)} depends on ${show(dependency)}, which is declared nowhere.`,
-        {
-          hint: `${nearest(dependency, [...declared.keys()])}Declare it: projects: { ${dependency}: { root: … } }`,
-          place: { file: config.file },
-        },
-      );
+      const what = `${show(name)} depends on ${show(dependency)}, which is declared nowhere.`;
+      throw unknownProject(what, dependency, declared.keys(), {
+        place: { file: config.file },
+        hint: `Declare it: projects: { ${dependency}: { root: … } }`,
+      });
     }
     return { source: name, target, type: 'static' as const };
   });

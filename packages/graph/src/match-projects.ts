@@ -1,6 +1,7 @@
-import { LanewiseError, show, type ProjectName } from '@lanewise/model';
+import { show, type LanewiseError, type ProjectName } from '@lanewise/model';
 import picomatch from 'picomatch';
-import { nearest } from './nearest.js';
+import { unknownProject } from './unknown-project.js';
+import { unscopedName } from './unscoped-name.js';
 import type { Project } from './workspace-graph.js';
 
 /**
@@ -19,18 +20,13 @@ export function matchProjects(
     const takesAway = pattern.startsWith('!');
     const wanted = takesAway ? pattern.slice(1) : pattern;
     const found = all.filter(projectTest(wanted));
-    if (found.length === 0 && !isOpenPattern(wanted)) throw unknown(wanted, all, file);
+    if (found.length === 0 && !isOpenPattern(wanted)) throw unknown(wanted, projects.keys(), file);
     for (const project of found) {
       if (takesAway) chosen.delete(project);
       else chosen.add(project);
     }
   }
   return all.filter((project) => chosen.has(project));
-}
-
-/** A project's name without its npm scope: `@acme/docs` is `docs`. */
-export function unscopedName(name: string): string {
-  return /^@[^/]+\/(.+)$/.exec(name)?.[1] ?? name;
 }
 
 function projectTest(pattern: string): (project: Project) => boolean {
@@ -58,14 +54,7 @@ function isGlob(pattern: string): boolean {
   return /[*?[\]{}]|[!+@]\(/.test(pattern);
 }
 
-function unknown(wanted: string, all: readonly Project[], file: string): LanewiseError {
-  const names = all.flatMap(({ name }) => [name, unscopedName(name)]);
-  return new LanewiseError(
-    'PROJECT_UNKNOWN',
-    `The project ${show(wanted)} is selected, but the graph has none of that name.`,
-    {
-      hint: `${nearest(wanted, names)}'lanewise graph' lists the projects.`,
-      place: { file },
-    },
-  );
+function unknown(wanted: string, projects: Iterable<string>, file: string): LanewiseError {
+  const what = `The project ${show(wanted)} is selected, but the graph has none of that name.`;
+  return unknownProject(what, wanted, projects, { place: { file } });
 }

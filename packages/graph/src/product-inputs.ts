@@ -1,7 +1,7 @@
 import { LanewiseError, show, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
 import { byText } from './canonical.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
-import { nearest } from './nearest.js';
+import { unknownProject } from './unknown-project.js';
 import type { BuiltFrom, Product, ProductInputs, WorkspaceGraph } from './workspace-graph.js';
 
 /**
@@ -20,7 +20,12 @@ export function productInputs(
 ): ProductInputs {
   const index = indexGraph(graph);
   const start = index.numbers.get(product.project);
-  if (start === undefined) throw unknownProject(graph, product, config.file);
+  if (start === undefined) {
+    const what = `The product ${show(product.name)} is made of the project ${show(product.project)}, which the graph does not have.`;
+    throw unknownProject(what, product.project, graph.projects.keys(), {
+      place: { file: config.file },
+    });
+  }
   const { order, parents } = reach(index, start, productNumbers(index, products));
   const members = order.map((number) => builtFrom(index, number, parents));
   return {
@@ -155,19 +160,4 @@ function configProducts({ products }: Pick<Config, 'products'>): readonly Produc
   }));
   listsOf.set(products, list);
   return list;
-}
-
-function unknownProject(
-  graph: WorkspaceGraph,
-  { name, project }: Product,
-  file: string,
-): LanewiseError {
-  return new LanewiseError(
-    'PROJECT_UNKNOWN',
-    `The product ${show(name)} is made of the project ${show(project)}, which the graph does not have.`,
-    {
-      hint: `${nearest(project, graph.projects.keys())}'lanewise graph' lists the projects.`,
-      place: { file },
-    },
-  );
 }

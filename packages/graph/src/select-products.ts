@@ -9,8 +9,9 @@ import {
   type ProjectName,
 } from '@lanewise/model';
 import { byText } from './canonical.js';
-import { matchProjects, unscopedName } from './match-projects.js';
-import { nearest } from './nearest.js';
+import { matchProjects } from './match-projects.js';
+import { unknownProject } from './unknown-project.js';
+import { unscopedName } from './unscoped-name.js';
 import type { Product, Project, WorkspaceGraph } from './workspace-graph.js';
 
 /**
@@ -106,15 +107,11 @@ function configured(product: ProductConfig, graph: WorkspaceGraph, config: Confi
   const [only, second] = unscoped;
   if (only !== undefined && second !== undefined) throw sameName(name, only, second, config);
   if (only !== undefined) return { name, project: only };
-  const names = [...graph.projects.keys()].flatMap((project) => [project, unscopedName(project)]);
-  throw new LanewiseError(
-    'PROJECT_UNKNOWN',
-    `The product ${show(name)} is made of the project ${show(wanted)}, which the graph does not have.`,
-    {
-      hint: `${nearest(wanted, names)}Correct the key under products.each, or name the project of the product there.`,
-      place: product.place ?? { file: config.file },
-    },
-  );
+  const what = `The product ${show(name)} is made of the project ${show(wanted)}, which the graph does not have.`;
+  throw unknownProject(what, wanted, graph.projects.keys(), {
+    place: product.place ?? { file: config.file },
+    hint: 'Correct the key under products.each, or name the project of the product there.',
+  });
 }
 
 function nameOf(project: Project, config: Config): ProductName {

@@ -14,6 +14,10 @@ import { join } from 'node:path';
 const root = process.argv[1];
 const require = createRequire(join(root, 'package.json'));
 
+// Nobody waits any more when the parent is gone.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(1), 1000).unref();
+
 function answer(value) {
   const bytes = Buffer.from(JSON.stringify(value) + '\0');
   for (let at = 0; at < bytes.length; ) {

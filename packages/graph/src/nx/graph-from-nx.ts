@@ -9,8 +9,13 @@ import {
 import { byText, isRecord } from '../canonical.js';
 import { findCycles } from '../cycles.js';
 import type { Edge, EdgeType, Project, WorkspaceGraph } from '../workspace-graph.js';
-import { resolveNamedInputs, type NamedInputs } from './named-inputs.js';
-import { parseNamedInputs, parseRawNxGraph, type RawNxGraph } from './raw-graph.js';
+import { resolveNamedInputs } from './named-inputs.js';
+import {
+  parseNamedInputs,
+  parseRawNxGraph,
+  type NamedInputs,
+  type RawNxGraph,
+} from './raw-graph.js';
 
 export interface NxWorkspace {
   /** The lockfile in the workspace's root, where there is one. */
@@ -33,7 +38,7 @@ export function graphFromNx(
     'namedInputs',
   );
   const projects = new Map<ProjectName, Project>();
-  for (const name of Object.keys(raw.nodes).sort(byText)) {
+  for (const name of [...raw.nodes.keys()].sort(byText)) {
     const project = parseProject(name, raw, named);
     projects.set(project.name, project);
   }
@@ -50,11 +55,11 @@ export function graphFromNx(
 }
 
 function parseProject(name: string, raw: RawNxGraph, named: NamedInputs): Project {
-  const node = raw.nodes[name];
+  const node = raw.nodes.get(name);
   if (node === undefined) throw new LanewiseError('INTERNAL', `The graph lost ${show(name)}.`);
   const root = parseRepoPath(node.root);
   const inputs = resolveNamedInputs({ name, root, namedInputs: node.namedInputs }, named);
-  const used = (raw.dependencies[name] ?? []).flatMap(({ target }) => packageName(target, raw));
+  const used = (raw.dependencies.get(name) ?? []).flatMap(({ target }) => packageName(target, raw));
   return {
     name: parseProjectName(name),
     root,
@@ -67,9 +72,9 @@ function parseProject(name: string, raw: RawNxGraph, named: NamedInputs): Projec
 
 /** Nx names an external node `npm:react`, or `npm:react@17.0.2` where it is not the hoisted one. */
 function packageName(target: string, raw: RawNxGraph): string[] {
-  const known = raw.externalNodes?.[target]?.packageName;
+  const known = raw.externalNodes?.get(target);
   if (known !== undefined) return [known];
-  if (raw.nodes[target] !== undefined || !target.startsWith('npm:')) return [];
+  if (raw.nodes.has(target) || !target.startsWith('npm:')) return [];
   return [target.slice('npm:'.length).replace(/(?<=.)@.*$/, '')];
 }
 
@@ -77,7 +82,7 @@ function parseEdges(raw: RawNxGraph, projects: ReadonlyMap<ProjectName, Project>
   const edges: Edge[] = [];
   for (const source of projects.keys()) {
     const seen = new Set<string>();
-    for (const { target, type } of raw.dependencies[source] ?? []) {
+    for (const { target, type } of raw.dependencies.get(source) ?? []) {
       const known = projects.get(target as ProjectName);
       if (known === undefined || known.name === source || seen.has(`${type} ${target}`)) continue;
       seen.add(`${type} ${target}`);

@@ -1,8 +1,7 @@
 import { digestOf, isRecord } from '../canonical.js';
 import { escapeGlob, everythingIn } from '../glob-text.js';
 import type { FileFilter } from '../workspace-graph.js';
-
-export type NamedInputs = Readonly<Record<string, readonly unknown[]>>;
+import type { NamedInputs } from './raw-graph.js';
 
 /** The named input that counts for a project, resolved to globs, and what it says beside files. */
 export interface ResolvedInputs {
@@ -22,28 +21,31 @@ interface Gathered {
  * from the workspace's root. A project's own named inputs win over those of nx.json.
  *
  * As in Nx, what a pattern with `!` takes away stays away wherever it stands in the list, so these
- * come last; without any positive pattern the whole project counts. Inputs of dependencies (`^…`)
- * are left out: dependencies are followed by edges, each with its own filter.
+ * come last; a list that only takes away takes away from the whole project. Inputs of dependencies
+ * (`^…`) are left out: dependencies are followed by edges, each with its own filter.
  */
 export function resolveNamedInputs(
   project: { readonly name: string; readonly root: string; readonly namedInputs: NamedInputs },
   workspace: NamedInputs,
 ): ResolvedInputs {
-  const named: NamedInputs = {
-    default: ['{projectRoot}/**/*'],
+  const named = new Map<string, readonly unknown[]>([
+    ['default', ['{projectRoot}/**/*']],
     ...workspace,
     ...project.namedInputs,
-  };
+  ]);
   const gathered: Gathered = { filesets: [], unseen: new Set(), packages: new Set() };
-  gather(named['production'] === undefined ? 'default' : 'production', named, gathered, new Set());
+  gather(named.has('production') ? 'production' : 'default', named, gathered, new Set());
   const own: string[] = [];
   const globals: string[] = [];
   for (const fileset of gathered.filesets) {
     const pattern = expandWords(fileset, project);
-    if (pattern === null) gathered.unseen.add(`undefined input ${fileset}`);
-    else (isOfProject(fileset) ? own : globals).push(pattern);
+    if (pattern === null) {
+      // Nx refuses to run such a task; to count the whole project is the safe reading.
+      gathered.unseen.add(`undefined input ${fileset}`);
+      own.push(everythingIn(project.root));
+    } else (isOfProject(fileset) ? own : globals).push(pattern);
   }
-  if (!own.some(isPositive)) own.push(everythingIn(project.root));
+  if (own.length > 0 && !own.some(isPositive)) own.push(everythingIn(project.root));
   const parts = {
     patterns: positiveFirst(own),
     // Nothing can be taken away from nothing.
@@ -59,14 +61,14 @@ export function resolveNamedInputs(
 function gather(name: string, named: NamedInputs, into: Gathered, seen: Set<string>): void {
   if (seen.has(name)) return;
   seen.add(name);
-  for (const input of named[name] ?? []) gatherInput(input, named, into, seen);
+  for (const input of named.get(name) ?? []) gatherInput(input, named, into, seen);
 }
 
 function gatherInput(input: unknown, named: NamedInputs, into: Gathered, seen: Set<string>): void {
   if (typeof input === 'string') {
     if (input.startsWith('^')) return;
-    if (named[input] === undefined) into.filesets.push(input);
-    else gather(input, named, into, seen);
+    if (named.has(input)) gather(input, named, into, seen);
+    else into.filesets.push(input);
     return;
   }
   if (!isRecord(input) || input['dependencies'] === true || input['projects'] === 'dependencies')

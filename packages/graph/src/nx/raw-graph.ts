@@ -3,17 +3,20 @@ import { isRecord } from '../canonical.js';
 
 /** The part of Nx's project graph that has kept its shape over Nx's versions, as plain data. */
 export interface RawNxGraph {
-  readonly nodes: Readonly<Record<string, RawNxNode>>;
-  readonly dependencies: Readonly<Record<string, readonly RawNxDependency[]>>;
-  /** Absent in files written by `nx graph --file`. */
-  readonly externalNodes: Readonly<Record<string, { readonly packageName: string }>> | null;
+  readonly nodes: ReadonlyMap<string, RawNxNode>;
+  readonly dependencies: ReadonlyMap<string, readonly RawNxDependency[]>;
+  /** Package names by node; null in files written by `nx graph --file`, which leaves them out. */
+  readonly externalNodes: ReadonlyMap<string, string> | null;
 }
+
+/** Definitions by name. A map: a project may be called `constructor`. */
+export type NamedInputs = ReadonlyMap<string, readonly unknown[]>;
 
 export interface RawNxNode {
   readonly root: string;
   readonly tags: readonly string[];
   readonly targets: readonly string[];
-  readonly namedInputs: Readonly<Record<string, readonly unknown[]>>;
+  readonly namedInputs: NamedInputs;
 }
 
 export interface RawNxDependency {
@@ -53,8 +56,8 @@ function parseNode(value: unknown, path: string): RawNxNode {
 }
 
 /** Reads `namedInputs` of nx.json or of a project. Throws GRAPH_INVALID. */
-export function parseNamedInputs(value: unknown, path: string): Record<string, readonly unknown[]> {
-  return value === undefined || value === null ? {} : entries(value, path, list);
+export function parseNamedInputs(value: unknown, path: string): NamedInputs {
+  return value === undefined || value === null ? new Map() : entries(value, path, list);
 }
 
 function parseDependencies(value: unknown, path: string): RawNxDependency[] {
@@ -67,20 +70,20 @@ function parseDependencies(value: unknown, path: string): RawNxDependency[] {
   });
 }
 
-function parseExternalNode(value: unknown, path: string): { packageName: string } {
+function parseExternalNode(value: unknown, path: string): string {
   const data = record(record(value, path)['data'], `${path}.data`);
-  return { packageName: text(data['packageName'], `${path}.data.packageName`) };
+  return text(data['packageName'], `${path}.data.packageName`);
 }
 
 function entries<T>(
   value: unknown,
   path: string,
   parse: (value: unknown, path: string) => T,
-): Record<string, T> {
+): Map<string, T> {
   const parsed = Object.entries(record(value, path)).map(
     ([key, inner]) => [key, parse(inner, `${path}[${JSON.stringify(key)}]`)] as const,
   );
-  return Object.fromEntries(parsed);
+  return new Map(parsed);
 }
 
 function record(value: unknown, path: string): Record<string, unknown> {

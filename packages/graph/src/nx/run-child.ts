@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { childProgram } from './child-program.js';
+import { endWithWorkers } from './end-processes.js';
 
 /** What the child process said before it ended, or was ended. */
 export type ChildOutcome =
@@ -30,11 +31,15 @@ export function runChild(options: ChildOptions): Promise<ChildOutcome> {
     const chunks: Buffer[] = [];
     const settle = (outcome: ChildOutcome): void => {
       clearTimeout(timer);
-      endChild(child);
+      letGo(child);
       resolve(outcome);
     };
     const timer = setTimeout(() => {
-      settle({ kind: 'timeout', output: output() });
+      const { pid } = child;
+      const ended = pid === undefined ? Promise.resolve() : endWithWorkers(pid);
+      void ended.then(() => {
+        settle({ kind: 'timeout', output: output() });
+      });
     }, options.timeoutMs);
     const pipe = child.stdio[3] as Readable;
     pipe.on('error', () => undefined);
@@ -67,10 +72,16 @@ function keepTail(child: ChildProcess): () => string {
   return () => tail;
 }
 
-/** Lets go of the child: its pipes are closed, as a daemon behind it may hold their other ends. */
-function endChild(child: ChildProcess): void {
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+/**
+ * Lets go of the child: its pipes are closed, as a daemon behind it may hold their other ends. One
+ * that has answered is about to end by itself, and is given the time to end its workers.
+ */
+function letGo(child: ChildProcess): void {
   for (const stream of child.stdio) stream?.destroy();
   child.removeAllListeners('exit');
   child.unref();
+  const late = setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+  child.once('exit', () => {
+    clearTimeout(late);
+  });
 }
