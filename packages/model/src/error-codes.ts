@@ -52,6 +52,7 @@ const exitCodes = {
   TOO_MANY_AFFECTED: 1,
   BUILD_FAILED: 1,
   IMAGE_NOT_TOLD: 1,
+  IMAGE_UNEXPECTED: 1,
   // promotion
   HELD: 3,
   PROMOTION_REFUSED: 1,

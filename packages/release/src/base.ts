@@ -14,6 +14,8 @@ export type BaseChoice =
       readonly alsoReleased: readonly Release[];
       /** Releases that `--accept-base` leaves behind. */
       readonly leftBehind: readonly Version[];
+      /** Whether a person chose it with `--accept-base`. */
+      readonly accepted: boolean;
     }
   /** Never released. */
   | { readonly kind: 'new' }
@@ -54,7 +56,7 @@ export function chooseBase(question: BaseQuestion): BaseChoice {
   );
   if (lost.length > 0) return accept(lost, base, alsoReleased, question);
   if (base === null) return { kind: 'new' };
-  return { kind: 'base', release: base, alsoReleased, leftBehind: [] };
+  return { kind: 'base', release: base, alsoReleased, leftBehind: [], accepted: false };
 }
 
 /** Releases that no other one contains; of those on one commit the highest version. Highest first. */
@@ -87,5 +89,11 @@ function accept(
   if (release === undefined) return { kind: 'lost', lost, base };
   const leftBehind = lost.filter((other) => other !== release).map(({ version }) => version);
   const also = [base, ...alsoReleased].filter((other) => other !== null && other !== release);
-  return { kind: 'base', release, alsoReleased: also.filter((other) => other !== null), leftBehind };
+  return {
+    kind: 'base',
+    release,
+    alsoReleased: also.filter((other) => other !== null),
+    leftBehind,
+    accepted: true,
+  };
 }

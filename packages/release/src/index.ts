@@ -64,3 +64,6 @@ export {
   type NamedVersion,
 } from './tag-name.js';
 export { parseToldImages, type ToldImages } from './told-images.js';
+export { renderNotes } from './notes.js';
+export { exitCodeOfEntry, planRelease } from './plan.js';
+export { firstVersion, nextVersion, type VersionQuestion } from './version.js';

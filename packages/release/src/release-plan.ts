@@ -130,7 +130,7 @@ export interface ReleasePlan {
 
 /** The products that a plan finds affected, whether or not they can be released. */
 export function affectedEntries(
-  plan: ReleasePlan,
+  plan: Pick<ReleasePlan, 'entries'>,
 ): readonly Extract<PlanEntry, { readonly reasons: readonly Reason[] }>[] {
   return plan.entries.filter(
     (entry) => entry.kind === 'release' || entry.kind === 'not-told' || isStoppedAffected(entry),

@@ -6,8 +6,6 @@ import type {
   ProductConfig,
   ProductName,
   ProjectName,
-  Release,
-  RepoPath,
   Timestamp,
   Version,
 } from '@lanewise/model';
@@ -67,6 +65,8 @@ export interface ReleaseRequest {
   readonly target: boolean;
   /** Only reserve versions for a build elsewhere (`affected --reserve`). */
   readonly reserveOnly: boolean;
+  /** Nothing will be written: what would forbid writing is a notice. */
+  readonly dryRun: boolean;
 }
 
 /** A version that is kept for a commit while it is built. */
@@ -122,11 +122,6 @@ export interface ReleaseState {
   readonly scheme: 'semver' | 'commit';
   readonly dependencyBump: Config['versioning']['dependencyBump'];
   readonly maxAffected: number | null;
-  readonly dirty: readonly RepoPath[] | readonly string[];
+  readonly dirty: readonly string[];
   readonly notices: readonly string[];
-}
-
-/** The newest release of each product, for messages. */
-export function newestRelease(book: ReleaseBook, product: ProductName): Release | null {
-  return book.releases(product)[0] ?? null;
 }
