@@ -7,3 +7,8 @@ export function escapeGlob(text: string): string {
 export function everythingIn(root: string): string {
   return root === '' ? '**/*' : `${escapeGlob(root)}/**/*`;
 }
+
+/** Tells whether a pattern takes files away: `!docs/**`, but not the group `!(docs)/**`. */
+export function takesAway(pattern: string): boolean {
+  return pattern.startsWith('!') && !pattern.startsWith('!(');
+}

@@ -12,7 +12,8 @@ export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
 export { askNx, loadNxGraph, type NxAnswer } from './nx/load-nx-graph.js';
 export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
 export { declaredGraph } from './declared-graph.js';
-export { matchFilter, matchGlobs, memberTests, type PathTest } from './match-filter.js';
+export type { PathTest } from './compile-glob.js';
+export { matchFilter, matchGlobs, memberTests } from './match-filter.js';
 export { productInputs } from './product-inputs.js';
 export { selectProducts } from './select-products.js';
 export type {

@@ -1,10 +1,7 @@
-import picomatch from 'picomatch';
-import { everythingIn } from './glob-text.js';
+import { compileGlob, type PathTest } from './compile-glob.js';
+import { everythingIn, takesAway } from './glob-text.js';
 import type { FileFilter, Project, ProductInputs } from './workspace-graph.js';
 import type { ProjectName } from '@lanewise/model';
-
-/** Tells whether a path (from the workspace's root) counts. */
-export type PathTest = (path: string) => boolean;
 
 /**
  * Compiles the filter of the project at `root`. Files in `excludedRoots` (projects inside this
@@ -32,35 +29,15 @@ export function matchGlobs(
   known: (glob: string) => PathTest | null = () => null,
 ): PathTest {
   const rules = patterns.map((pattern) => {
-    const takesAway = pattern.startsWith('!');
-    const glob = takesAway ? pattern.slice(1) : pattern;
-    return { takesAway, test: known(glob) ?? compileGlob(glob) };
+    const glob = takesAway(pattern) ? pattern.slice(1) : pattern;
+    return { counts: glob === pattern, test: known(glob) ?? compileGlob(glob) };
   });
   // From the last to the first: what matches then has the last word.
   rules.reverse();
   return (path) => {
     const rule = rules.find(({ test }) => test(path));
-    return rule !== undefined && !rule.takesAway;
+    return rule?.counts === true;
   };
-}
-
-function compileGlob(glob: string): PathTest {
-  const pattern = glob.endsWith('/') ? `${glob}**/*` : glob;
-  if (!/[*?[\]{}()!+@\\]/.test(pattern)) return (path) => path === pattern;
-  const literal = literalPrefix(pattern);
-  const test = picomatch(pattern, {
-    dot: true,
-    nonegate: true,
-    windows: false,
-    strictSlashes: true,
-  });
-  return (path) => path.startsWith(literal) && test(path);
-}
-
-/** What every match begins with: looking at it first spares most runs of the expression. */
-function literalPrefix(pattern: string): string {
-  const plain = /^[^*?[\]{}()!+@\\]*/.exec(pattern)?.[0] ?? '';
-  return plain.slice(0, plain.lastIndexOf('/') + 1);
 }
 
 /**

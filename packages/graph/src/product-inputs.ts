@@ -1,5 +1,6 @@
 import { LanewiseError, show, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
 import { byText } from './canonical.js';
+import { takesAway } from './glob-text.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { unknownProject } from './unknown-project.js';
 import type { BuiltFrom, Product, ProductInputs, WorkspaceGraph } from './workspace-graph.js';
@@ -113,10 +114,10 @@ function collectGlobals(members: readonly BuiltFrom[], inputs: readonly string[]
   }
   const distinct = [...lists.values()];
   const agreed = (pattern: string): boolean =>
-    !pattern.startsWith('!') || distinct.every((list) => list.includes(pattern));
+    !takesAway(pattern) || distinct.every((list) => list.includes(pattern));
   const shared = new Set(distinct.flat().filter(agreed));
-  const positive = [...shared].filter((pattern) => !pattern.startsWith('!')).sort(byText);
-  const negative = [...shared].filter((pattern) => pattern.startsWith('!')).sort(byText);
+  const positive = [...shared].filter((pattern) => !takesAway(pattern)).sort(byText);
+  const negative = [...shared].filter(takesAway).sort(byText);
   return [...positive, ...negative, ...inputs];
 }
 

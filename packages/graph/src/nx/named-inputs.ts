@@ -1,5 +1,5 @@
 import { digestOf, isRecord } from '../canonical.js';
-import { escapeGlob, everythingIn } from '../glob-text.js';
+import { escapeGlob, everythingIn, takesAway } from '../glob-text.js';
 import type { FileFilter } from '../workspace-graph.js';
 import type { NamedInputs } from './raw-graph.js';
 
@@ -103,7 +103,7 @@ function expandWords(
   fileset: string,
   project: { readonly name: string; readonly root: string },
 ): string | null {
-  const [bang, body] = fileset.startsWith('!') ? ['!', fileset.slice(1)] : ['', fileset];
+  const [bang, body] = takesAway(fileset) ? ['!', fileset.slice(1)] : ['', fileset];
   const root = project.root === '' ? '' : `${escapeGlob(project.root)}/`;
   const expanded = body
     .replaceAll('{projectName}', () => escapeGlob(project.name))
@@ -119,7 +119,7 @@ function isOfProject(fileset: string): boolean {
 }
 
 function isPositive(pattern: string): boolean {
-  return !pattern.startsWith('!');
+  return !takesAway(pattern);
 }
 
 function positiveFirst(patterns: readonly string[]): string[] {
@@ -131,7 +131,7 @@ function positiveFirst(patterns: readonly string[]): string[] {
 function relativeTo(root: string, parts: Omit<FileFilter, 'digest'>): unknown {
   const prefix = root === '' ? '' : `${escapeGlob(root)}/`;
   const strip = (pattern: string): string => {
-    const body = pattern.replace(/^!/, '');
+    const body = isPositive(pattern) ? pattern : pattern.slice(1);
     if (!body.startsWith(prefix)) return pattern;
     return `${isPositive(pattern) ? '' : '!'}{projectRoot}/${body.slice(prefix.length)}`;
   };
