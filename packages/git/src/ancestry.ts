@@ -25,7 +25,10 @@ export function makeAncestry(parents: ReadonlyMap<CommitId, readonly CommitId[]>
   };
 }
 
-function walk(parents: ReadonlyMap<CommitId, readonly CommitId[]>, from: CommitId): ReadonlySet<CommitId> {
+function walk(
+  parents: ReadonlyMap<CommitId, readonly CommitId[]>,
+  from: CommitId,
+): ReadonlySet<CommitId> {
   const seen = new Set<CommitId>();
   const open = [from];
   for (let commit = open.pop(); commit !== undefined; commit = open.pop()) {

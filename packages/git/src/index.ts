@@ -1,4 +1,20 @@
 export { makeAncestry, type Ancestry } from './ancestry.js';
+export { findFilterAttributes } from './attributes.js';
+export { defaultCacheDirectory } from './cache-directory.js';
+export {
+  openCheckout,
+  type Checkout,
+  type CheckoutOptions,
+  type WorkTreeStatus,
+} from './checkout.js';
+export type { Environment } from './environment.js';
+export { findFilteredPaths } from './find-filtered.js';
+export type { ConfigEntry, GitConfig } from './git-config.js';
+export { resolveIdentity } from './identity.js';
+export { findBlocked, judgePush, type Judgement } from './judge.js';
+export { openRepository, type RepositoryOptions } from './open-repository.js';
+export { parseCommit, parseTag } from './parse-objects.js';
+export { matchesPattern, parseRefPattern, type RefPattern } from './ref-pattern.js';
 export type {
   ChangedCommit,
   Commit,
@@ -19,3 +35,4 @@ export type {
   TreeEntry,
   TreePath,
 } from './repository.js';
+export type { GitCommand } from './runner.js';

@@ -8,7 +8,8 @@ export interface RefSnapshot {
 
 /** Something that a person should know and that stopped nothing, such as an unusable cache. */
 export interface Notice {
-  readonly kind: 'cache-busy' | 'cache-unusable' | 'cache-rebuilt' | 'deepened' | 'no-filter' | 'no-atomic';
+  readonly kind:
+    'cache-busy' | 'cache-unusable' | 'cache-rebuilt' | 'deepened' | 'no-filter' | 'no-atomic';
   /** One sentence, credentials removed. */
   readonly message: string;
 }
@@ -147,6 +148,8 @@ export type PublishOutcome =
       readonly refs: readonly RefName[];
       /** What the remote said, credentials removed. */
       readonly reason: string;
+      /** Refs that cannot be created because another ref is their folder, or lies below them; callers make REF_BLOCKED of it. */
+      readonly blocked?: readonly { readonly ref: RefName; readonly by: RefName }[];
     };
 
 /**
@@ -184,7 +187,10 @@ export interface Repository {
   readonly notices: readonly Notice[];
 
   /** Brings single commits (with their trees, and their history where asked) that no ref may name; false for those the remote does not give. */
-  fetchCommits(ids: readonly CommitId[], depth: 'tip' | 'history'): Promise<ReadonlyMap<CommitId, boolean>>;
+  fetchCommits(
+    ids: readonly CommitId[],
+    depth: 'tip' | 'history',
+  ): Promise<ReadonlyMap<CommitId, boolean>>;
 
   /** What stands at each path (`cat-file --batch-check`, one process); undefined where nothing does. */
   readEntries(paths: readonly TreePath[]): Promise<readonly (TreeEntry | undefined)[]>;
@@ -211,7 +217,11 @@ export interface Repository {
   readHistory(request: HistoryRequest): AsyncIterable<ChangedCommit>;
 
   /** Files that differ between the trees of two commits (or trees). */
-  diffTrees(from: ObjectId, to: ObjectId, paths?: readonly RepoPath[]): Promise<readonly FileChange[]>;
+  diffTrees(
+    from: ObjectId,
+    to: ObjectId,
+    paths?: readonly RepoPath[],
+  ): Promise<readonly FileChange[]>;
 
   /** Of the given paths, those that `.gitattributes` of that commit give a `filter`. */
   findFiltered(commit: CommitId, paths: readonly RepoPath[]): Promise<ReadonlySet<RepoPath>>;

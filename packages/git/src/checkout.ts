@@ -1,0 +1,200 @@
+import { resolve } from 'node:path';
+import {
+  LanewiseError,
+  redactCredentials,
+  show,
+  type CommitId,
+  type ObjectId,
+  type RepoPath,
+} from '@lanewise/model';
+import { gitEnvironment, type Environment } from './environment.js';
+import { classifyFailure, lastWords } from './failure.js';
+import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
+import { resolveIdentity } from './identity.js';
+import { runOrdinary } from './ordinary.js';
+import { parseRemoteAddress } from './remote-url.js';
+import type { Identity } from './repository.js';
+import { runGit, type GitCommand, type GitPlace } from './runner.js';
+
+/** Paths of a work tree that differ from HEAD, each list in git's order. */
+export interface WorkTreeStatus {
+  /** In the index, differing from HEAD. */
+  readonly staged: readonly RepoPath[];
+  /** In the work tree, differing from the index; conflicts too. */
+  readonly changed: readonly RepoPath[];
+  readonly untracked: readonly RepoPath[];
+}
+
+/** The user's clone, which is read and never written. */
+export interface Checkout {
+  /** Top of the work tree. */
+  readonly root: string;
+  readonly gitDir: string;
+  readonly objectDirectory: string;
+  /** null in a repository without commits. */
+  readonly head: CommitId | null;
+  /** The branch that is checked out; null where HEAD is detached. */
+  readonly branch: string | null;
+  /** The branch's remote, else `origin`, else the only one; null where there is none. */
+  readonly remote: { readonly name: string; readonly url: string } | null;
+  readonly shallow: boolean;
+  readonly partial: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+  /** Git's configuration in force there. */
+  readonly config: GitConfig;
+  readStatus(): Promise<WorkTreeStatus>;
+  /** Who writes, by git's configuration here, the CI, or a neutral name. */
+  readonly identity: Identity;
+}
+
+export interface CheckoutOptions {
+  readonly environment: Environment;
+  readonly onCommand?: ((command: GitCommand) => void) | undefined;
+  readonly now?: () => number;
+}
+
+/** Describes the clone that a directory lies in. Throws NOT_A_REPOSITORY. */
+export async function openCheckout(directory: string, options: CheckoutOptions): Promise<Checkout> {
+  const place: GitPlace = {
+    directory: resolve(directory),
+    environment: gitEnvironment(options.environment),
+    settings: ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
+    onCommand: options.onCommand,
+    now: options.now ?? (() => performance.now()),
+  };
+  const [paths, position, config] = await Promise.all([
+    readPaths(place),
+    readPosition(place),
+    readConfigThere(place),
+  ]);
+  return {
+    ...paths,
+    ...position,
+    remote: chooseRemote(config, position.branch, paths.root),
+    partial:
+      configValue(config, 'extensions.partialclone') !== undefined ||
+      config.some(({ key }) => /^remote\..*\.promisor$/.test(key) && configFlag(config, key)),
+    objectFormat: configValue(config, 'extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
+    config,
+    identity: resolveIdentity(options.environment, config),
+    readStatus: () => readStatus({ ...place, directory: paths.root }),
+  };
+}
+
+async function readPaths(place: GitPlace) {
+  const args = [
+    'rev-parse',
+    '--path-format=absolute',
+    '--show-toplevel',
+    '--absolute-git-dir',
+    '--git-path',
+    'objects',
+    '--is-shallow-repository',
+  ];
+  const result = await runGit(place, args).catch((cause: unknown) => {
+    throw notARepository(place, String(cause));
+  });
+  const [root, gitDir, objectDirectory, shallow] = result.stdout.toString().split('\n');
+  if (
+    result.code !== 0 ||
+    root === undefined ||
+    gitDir === undefined ||
+    objectDirectory === undefined
+  ) {
+    throw notARepository(place, result.stderr);
+  }
+  return { root, gitDir, objectDirectory, shallow: shallow === 'true' };
+}
+
+function notARepository(place: GitPlace, stderr: string): LanewiseError {
+  const known = /not a git repository|ENOENT/.test(stderr);
+  const words = known ? '' : ` (${lastWords(stderr)})`;
+  const dubious = classifyFailure(stderr) === 'unreachable' && /dubious/.test(stderr);
+  return new LanewiseError(
+    'NOT_A_REPOSITORY',
+    `${show(place.directory)} is in no git work tree${words}.`,
+    {
+      hint: dubious
+        ? `The folder belongs to another user. If that is right: git config --global --add safe.directory ${place.directory}`
+        : "Run the command in a clone, or name one with '-C DIR'.",
+    },
+  );
+}
+
+/** HEAD's commit and branch; the second question is asked only of a repository without commits. */
+async function readPosition(
+  place: GitPlace,
+): Promise<{ head: CommitId | null; branch: string | null }> {
+  const both = await runGit(place, ['rev-parse', '--quiet', '--verify', 'HEAD']).catch(() => null);
+  const symbolic = await runGit(place, ['symbolic-ref', '--quiet', 'HEAD']).catch(() => null);
+  const id = both?.code === 0 ? both.stdout.toString().trim() : '';
+  const ref = symbolic?.code === 0 ? symbolic.stdout.toString().trim() : '';
+  return {
+    head: /^[0-9a-f]{40,64}$/.test(id) ? (id as ObjectId as CommitId) : null,
+    branch: ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null,
+  };
+}
+
+/** Outside a repository the paths' error is the one to show. */
+function readConfigThere(place: GitPlace): Promise<GitConfig> {
+  return readConfig(place).catch(() => []);
+}
+
+function chooseRemote(config: GitConfig, branch: string | null, root: string): Checkout['remote'] {
+  const urls = new Map<string, string>();
+  for (const { key, value } of config) {
+    const name = /^remote\.(.+)\.url$/.exec(key)?.[1];
+    if (name !== undefined && value !== null && value !== '' && !urls.has(name))
+      urls.set(name, value);
+  }
+  const tracked = branch === null ? undefined : configValue(config, `branch.${branch}.remote`);
+  const only = urls.size === 1 ? [...urls.keys()][0] : undefined;
+  const name = [tracked, 'origin', only].find(
+    (candidate) => candidate !== undefined && urls.has(candidate),
+  );
+  const url = name === undefined ? undefined : urls.get(name);
+  if (name === undefined || url === undefined) return null;
+  const isHttp = /^https?:/i.test(url);
+  return { name, url: isHttp ? url : parseRemoteAddress(url, root).url };
+}
+
+async function readStatus(place: GitPlace): Promise<WorkTreeStatus> {
+  const result = await runOrdinary(place, [
+    'status',
+    '--porcelain=v2',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+    '--ignore-submodules=dirty',
+    '--branch',
+  ]);
+  if (result.code !== 0) {
+    throw new LanewiseError(
+      'GIT_FAILED',
+      `git status failed in ${place.directory}: ${redactCredentials(lastWords(result.stderr))}.`,
+    );
+  }
+  return parseStatus(result.stdout);
+}
+
+/** Parses `git status --porcelain=v2 -z` without renames (git-status(1)). */
+export function parseStatus(text: string): WorkTreeStatus {
+  const staged: RepoPath[] = [];
+  const changed: RepoPath[] = [];
+  const untracked: RepoPath[] = [];
+  for (const line of text.split('\0')) {
+    const [kind, states = '..'] = line.split(' ', 2);
+    if (kind === '?') untracked.push(line.slice(2) as RepoPath);
+    if (kind === 'u') changed.push(afterFields(line, 10));
+    if (kind !== '1') continue;
+    if (states[0] !== '.') staged.push(afterFields(line, 8));
+    if (states[1] !== '.') changed.push(afterFields(line, 8));
+  }
+  return { staged, changed, untracked };
+}
+
+function afterFields(line: string, count: number): RepoPath {
+  let at = 0;
+  for (let index = 0; index < count; index += 1) at = line.indexOf(' ', at) + 1;
+  return line.slice(at) as RepoPath;
+}
