@@ -86,7 +86,9 @@ async function judgeByRefs(
       !ref.startsWith('refs/heads/')
     )
       continue;
-    if (await branchContains(session, ref, found, to)) containing.add(ref);
+    // Only where the push went forward: a branch that was to be set back contains its goal anyway.
+    const isForward = expected === null || (await isAncestor(session, expected, to));
+    if (isForward && (await branchContains(session, ref, found, to))) containing.add(ref);
   }
   return { judgement: judgePush(updates, refs, (ref) => containing.has(ref)), refs };
 }
@@ -124,7 +126,11 @@ async function branchContains(
 ): Promise<boolean> {
   const outcome = await runFetch(session, ['--filter=blob:none'], [ref]);
   if (outcome.kind !== 'done') return false;
-  const result = await runGit(session.readerPlace, ['merge-base', '--is-ancestor', commit, tip]);
+  return isAncestor(session, commit, tip);
+}
+
+async function isAncestor(session: Session, older: ObjectId, newer: ObjectId): Promise<boolean> {
+  const result = await runGit(session.readerPlace, ['merge-base', '--is-ancestor', older, newer]);
   return result.code === 0;
 }
 
