@@ -98,21 +98,31 @@ function reread(result: Source, language: 'yaml' | 'json'): ReturnType<Source['y
   }
 }
 
-/** Every selector must find its value in the result: an edit may not lead another astray. */
+/**
+ * Every selector must find its value in the result: an edit may not change what a pin is chosen by
+ * (a document's kind, the name of a list entry, the text that a pattern asks for).
+ */
 function checkReadings(result: Source, edits: readonly PinEdit[], table: FormatTable): void {
   for (const edit of edits) {
-    const spot = locateAgain(result, edit, table);
-    if (spot.kind === 'absent' || planEdits(result, [{ ...edit, spot }]).splices.length > 0) {
-      throw unsafe(result, `it would not be found again at ${describe(edit.selector)}`);
-    }
+    if (isFoundAgain(result, edit, table)) continue;
+    throw new LanewiseError(
+      'PIN_REFUSED',
+      `After writing it, the value in '${result.file}' would not be found again at ${describe(edit.selector)}.`,
+      {
+        place: { file: result.file },
+        hint: 'The pin is chosen by the very text that it changes. Choose it by something that stays.',
+      },
+    );
   }
 }
 
-function locateAgain(result: Source, edit: PinEdit, table: FormatTable): Spot {
+function isFoundAgain(result: Source, edit: PinEdit, table: FormatTable): boolean {
   try {
-    return locate(result, edit, table);
-  } catch (cause) {
-    throw unsafe(result, `it would not be found again at ${describe(edit.selector)}`, cause);
+    const spot = locate(result, edit, table);
+    return spot.kind !== 'absent' && planEdits(result, [{ ...edit, spot }]).splices.length === 0;
+  } catch (error) {
+    if (error instanceof LanewiseError) return false;
+    throw error;
   }
 }
 

@@ -2,8 +2,8 @@ import { LanewiseError, type ErrorCode, type Place, type RepoPath } from '@lanew
 
 import type { Manifest } from './format.js';
 import { scanJson } from './json/scan-json.js';
-import { composeOutline } from './yaml/compose-outline.js';
 import type { Outline, OutlineResult } from './yaml/outline.js';
+import { readYaml } from './yaml/read-yaml.js';
 
 /** A manifest that was opened: text of which every offset can be spliced and encoded again. */
 export interface Source {
@@ -101,10 +101,6 @@ function decode(file: RepoPath, bytes: Uint8Array): string {
       cause,
     });
   }
-}
-
-function readYaml(text: string): OutlineResult {
-  return composeOutline(text);
 }
 
 function outlineOf(file: RepoPath, text: string, language: string, result: OutlineResult): Outline {

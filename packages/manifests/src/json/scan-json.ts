@@ -28,7 +28,7 @@ export function scanJson(text: string): OutlineResult {
   if (root === null || cursor.fault !== null) {
     return { kind: 'fault', fault: cursor.fault ?? { message: 'it is empty', offset: 0 } };
   }
-  return { kind: 'outline', outline: { documents: [{ root, end: root.end }] } };
+  return { kind: 'outline', outline: { documents: [{ root }] } };
 }
 
 // Each reader returns null after noting the fault; the first one noted is the one reported.

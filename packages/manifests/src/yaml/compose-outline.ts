@@ -42,52 +42,60 @@ export function composeOutline(text: string): OutlineResult {
     if (error)
       return { kind: 'fault', fault: { message: firstLine(error.message), offset: error.pos[0] } };
   }
-  return { kind: 'outline', outline: { documents: documents.map(composeDocument) } };
+  return {
+    kind: 'outline',
+    outline: { documents: documents.map((document) => composeDocument(text, document)) },
+  };
 }
 
-function composeDocument(document: Document.Parsed): OutlineDocument {
+function composeDocument(text: string, document: Document.Parsed): OutlineDocument {
   const contents = document.contents;
-  const end = document.range[1];
-  if (contents === null) return { root: null, end };
-  const root = composeNode(contents);
+  if (contents === null) return { root: null };
+  const root = composeNode(text, contents);
   const nothing =
     root.kind === 'scalar' && root.style === 'empty' && root.anchor === null && root.tag === null;
-  return nothing ? { root: null, end: root.start } : { root, end };
+  return { root: nothing ? null : root };
 }
 
-function composeNode(node: ParsedNode): OutlineNode {
+function composeNode(text: string, node: ParsedNode): OutlineNode {
   const [start, end] = node.range;
   if (isAlias(node)) return { kind: 'alias', name: node.source, start, end };
-  const decorated = { start, end, anchor: node.anchor ?? null, tag: node.tag ?? null };
-  if (isScalar(node)) return { kind: 'scalar', ...scalarText(node), ...decorated };
+  const anchor = node.anchor ?? null;
+  const tag = node.tag ?? null;
+  if (isScalar(node)) {
+    const scalar = scalarText(node);
+    const range = scalar.style === 'empty' ? emptyRange(text, start) : { start, end };
+    return { kind: 'scalar', ...scalar, ...range, anchor, tag };
+  }
   const flow = node.flow === true;
+  const range = { start, end: flow ? end : start, anchor, tag };
   if (isSeq(node))
     return {
       kind: 'list',
       flow,
-      items: node.items.map((item) => composeItem(item, start)),
-      ...decorated,
+      items: node.items.map((item) => composeItem(text, item, start)),
+      ...range,
     };
   if (isMap(node))
     return {
       kind: 'map',
       flow,
-      entries: node.items.map((pair) => composeEntry(pair, start)),
-      ...decorated,
+      entries: node.items.map((pair) => composeEntry(text, pair, start)),
+      ...range,
     };
   throw new TypeError('The YAML library returned a node of a kind that is not known.');
 }
 
-function composeItem(item: unknown, at: number): OutlineNode {
-  return item === null ? emptyScalar(at) : composeNode(item as ParsedNode);
+function composeItem(text: string, item: unknown, at: number): OutlineNode {
+  return item === null ? emptyScalar(at) : composeNode(text, item as ParsedNode);
 }
 
-function composeEntry(pair: { key: unknown; value: unknown }, at: number): MapEntry {
-  const key = pair.key === null ? null : composeNode(pair.key as ParsedNode);
+function composeEntry(text: string, pair: { key: unknown; value: unknown }, at: number): MapEntry {
+  const key = pair.key === null ? null : composeNode(text, pair.key as ParsedNode);
   return {
     key: key?.kind === 'scalar' ? key.text : null,
     keyStart: key?.start ?? at,
-    value: pair.value === null ? null : composeNode(pair.value as ParsedNode),
+    value: pair.value === null ? null : composeNode(text, pair.value as ParsedNode),
   };
 }
 
@@ -108,6 +116,13 @@ function scalarText(node: {
   const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
   const width = (node.range?.[1] ?? 0) - (node.range?.[0] ?? 0);
   return { text, style: style === 'plain' && width === 0 ? 'empty' : style };
+}
+
+/** The library puts an empty value behind the colon, or behind the spaces that follow; here it is always the former. */
+function emptyRange(text: string, offset: number): { start: number; end: number } {
+  let at = offset;
+  while (/[ \t]/.test(text.charAt(at - 1))) at -= 1;
+  return { start: at, end: at };
 }
 
 function emptyScalar(at: number): ScalarNode {

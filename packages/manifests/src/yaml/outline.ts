@@ -10,8 +10,6 @@ export interface Outline {
 export interface OutlineDocument {
   /** null: an empty document. */
   readonly root: OutlineNode | null;
-  /** Where the content ends, or where it would stand in an empty document. */
-  readonly end: number;
 }
 
 export type OutlineNode = ScalarNode | MapNode | ListNode | AliasNode;
@@ -20,7 +18,9 @@ export type OutlineNode = ScalarNode | MapNode | ListNode | AliasNode;
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded' | 'empty';
 
 interface Positioned {
+  /** Behind anchor and tag; of a block map its first key, of a block list its first dash. */
   readonly start: number;
+  /** Of block maps and lists the same as `start`: they end where what is in them ends. */
   readonly end: number;
 }
 

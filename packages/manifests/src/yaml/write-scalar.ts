@@ -63,8 +63,7 @@ function plainOrQuoted(change: ScalarChange): string {
   if (typed || node.tag !== null) return value;
   const type = scalarTypeOf(value);
   if (type === 'string') return value;
-  const staysNumber =
-    type === 'number' && isCanonicalNumber(value) && scalarTypeOf(node.text) === 'number';
+  const staysNumber = isCanonicalNumber(value) && isCanonicalNumber(node.text);
   return staysNumber ? value : quote(value);
 }
 

@@ -1,0 +1,257 @@
+/** A source of repeatable choices (mulberry32). */
+export interface Dice {
+  readonly below: (count: number) => number;
+  readonly chance: (percent: number) => boolean;
+  readonly pick: <T>(choices: readonly [T, ...T[]]) => T;
+}
+
+export function diceOf(seed: number): Dice {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (count: number): number => Math.floor(next() * count);
+  return {
+    below,
+    chance: (percent) => below(100) < percent,
+    pick: (choices) => choices[below(choices.length)] ?? choices[0],
+  };
+}
+
+/** Scalars as people and machines write them, the treacherous ones in the majority. */
+export const oddTexts = [
+  'v1.4.2',
+  '1.4.2',
+  '1.10',
+  '1e5',
+  '0123',
+  '1_000',
+  'yes',
+  'no',
+  'on',
+  'off',
+  'y',
+  'N',
+  'null',
+  '~',
+  'true',
+  'False',
+  '2024-01-02',
+  '2024-01-02T03:04:05Z',
+  '0x1f',
+  '0o7',
+  '12:30:45',
+  '.inf',
+  '-.INF',
+  '.nan',
+  '=',
+  '<<',
+  '65e0884',
+  '1234567',
+  '0000000',
+  '41',
+  '-3',
+  '3.5',
+  '+1',
+  '1.',
+  '.5',
+  'a b',
+  'it is',
+  'é😀',
+  'x:y',
+  'x#y',
+  'http://example.com/a',
+  'acme/docs:1.4.1',
+  'reg.example.com:5000/acme/docs:1.4.1',
+  '-x',
+  '?x',
+  ':x',
+  'latest',
+  'sha-0a1b2c3',
+  'a,b',
+  'a[0]',
+] as const;
+
+/** Texts that plain YAML cannot hold, for values to be written. */
+export const hardTexts = [
+  '',
+  ' x',
+  'x ',
+  'a: b',
+  'a #b',
+  '*x',
+  '&x',
+  '!x',
+  '- x',
+  '? x',
+  '@x',
+  '%x',
+  '`x',
+  '"x"',
+  "it's",
+  '\\',
+  '{a}',
+  '[a]',
+  'a: ',
+  'x:',
+  '#x',
+  '|',
+  '>',
+  ',x',
+  "'",
+  '"',
+] as const;
+
+interface Writer {
+  readonly dice: Dice;
+  readonly eol: string;
+  readonly anchors: string[];
+  budget: number;
+}
+
+/** One YAML text of random shape: styles, comments, anchors, flow, documents, line ends and all. */
+export function randomYaml(dice: Dice, size: number): string {
+  const writer: Writer = { dice, eol: dice.chance(25) ? '\r\n' : '\n', anchors: [], budget: size };
+  const count = dice.chance(20) ? 1 + dice.below(3) : 1;
+  let text = dice.chance(10) ? '\uFEFF' : '';
+  for (let index = 0; index < count; index += 1) {
+    writer.anchors.length = 0;
+    if (index > 0 || dice.chance(15)) text += `---${dice.chance(20) ? ' # doc' : ''}${writer.eol}`;
+    text += blanks(writer, 0);
+    if (count > 1) text += `kind: Doc${index}${writer.eol}`;
+    text += mapLines(writer, 0, count > 1 ? 1 : 0);
+    if (dice.chance(3)) text += `...${writer.eol}`;
+  }
+  return dice.chance(15) ? text.replace(/\r?\n$/, '') : text;
+}
+
+function mapLines(writer: Writer, indent: number, offset = 0): string {
+  const { dice } = writer;
+  const count = 1 + dice.below(4);
+  let text = '';
+  for (let index = 0; index < count; index += 1) {
+    writer.budget -= 1;
+    text += (index === 0 ? '' : blanks(writer, indent)) + pad(index === 0 ? 0 : indent);
+    if (index === 0 && indent === 0) text += '';
+    const key = keyText(writer, index + offset);
+    text += dice.chance(2)
+      ? `? ${key}${writer.eol}${pad(indent)}:${valueText(writer, indent)}`
+      : `${key}:${valueText(writer, indent)}`;
+  }
+  return text;
+}
+
+function keyText({ dice }: Writer, index: number): string {
+  const name = `${dice.pick(['tag', 'image', 'a.b', 'name', 'x y', 'newTag', 'k', '1', 'on', 'app.example.com/v'])}${index}`;
+  if (dice.chance(8)) return `"${name}"`;
+  return dice.chance(5) ? `'${name}'` : name + (dice.chance(3) ? ' ' : '');
+}
+
+/** What stands behind a colon or dash, up to the end of its last line. */
+function valueText(writer: Writer, indent: number): string {
+  const { dice, eol } = writer;
+  const nested = writer.budget > 0 && indent < 12;
+  const deeper = indent + dice.pick([2, 2, 2, 4, 1, 3]);
+  const roll = dice.below(100);
+  if (nested && roll < 22)
+    return `${anchor(writer)}${comment(writer)}${eol}${blanks(writer, deeper)}${pad(deeper)}${mapLines(writer, deeper)}`;
+  if (nested && roll < 34)
+    return `${anchor(writer)}${comment(writer)}${eol}${listLines(writer, dice.chance(50) ? indent : deeper)}`;
+  if (roll < 40) return ` ${flowText(writer, 0)}${comment(writer)}${eol}`;
+  if (roll < 50) return blockText(writer, deeper);
+  if (roll < 54) return `${comment(writer)}${eol}`;
+  if (roll < 57 && writer.anchors.length > 0)
+    return ` *${dice.pick(writer.anchors as [string, ...string[]])}${comment(writer)}${eol}`;
+  if (roll < 59)
+    return `${eol}${pad(deeper)}# why${eol}${pad(deeper)}${scalarText(writer, false)}${eol}`;
+  if (roll < 61) return ` plain and${eol}${pad(deeper)}more${eol}`;
+  if (roll < 63) return ` "quoted and${eol}${pad(deeper)}more"${eol}`;
+  if (roll < 66) return ` !!str ${scalarText(writer, false)}${comment(writer)}${eol}`;
+  return `${anchor(writer)}${pad(dice.pick([1, 1, 1, 3]))}${scalarText(writer, false)}${comment(writer)}${eol}`;
+}
+
+function listLines(writer: Writer, indent: number): string {
+  const { dice } = writer;
+  let text = '';
+  const count = 1 + dice.below(3);
+  for (let index = 0; index < count; index += 1) {
+    writer.budget -= 1;
+    text += `${pad(indent)}-`;
+    if (writer.budget > 0 && dice.chance(35)) {
+      const gap = dice.pick([1, 1, 3]);
+      text += `${pad(gap)}${mapLines(writer, indent + 1 + gap)}`;
+    } else text += valueText(writer, indent);
+    if (dice.chance(10)) text += blanks(writer, indent);
+  }
+  return text;
+}
+
+function scalarText({ dice }: Writer, flow: boolean): string {
+  const text = dice.pick(oddTexts);
+  const roll = dice.below(10);
+  if (roll < 3) return `"${dice.chance(20) ? `\\t${text}\\u00e9` : text}"`;
+  if (roll < 5) return `'${dice.chance(20) ? `it''s ${text}` : text}'`;
+  return flow ? text.replace(/[,[\]]|^[-?:]/g, '_') : text;
+}
+
+function blockText(writer: Writer, deeper: number): string {
+  const { dice, eol } = writer;
+  const header = dice.pick(['|', '>', '|-', '>-', '|+', '>+', `|${deeper > 9 ? '' : ''}`]);
+  const lines = dice.chance(60) ? 1 : 1 + dice.below(3);
+  let text = ` ${header}${comment(writer)}${eol}${dice.chance(8) ? eol : ''}`;
+  for (let index = 0; index < lines; index += 1) {
+    text += `${pad(deeper)}${dice.chance(10) && index > 0 ? '  ' : ''}${dice.pick(oddTexts)}${dice.chance(5) ? ' ' : ''}${eol}`;
+    if (dice.chance(10)) text += dice.chance(30) ? pad(deeper) + eol : eol;
+  }
+  return text;
+}
+
+function flowText(writer: Writer, depth: number): string {
+  const { dice } = writer;
+  const members = Array.from({ length: dice.below(4) }, (_, index) => {
+    const value =
+      depth < 2 && dice.chance(20)
+        ? flowText(writer, depth + 1)
+        : dice.chance(4)
+          ? ''
+          : scalarText(writer, true);
+    return { key: dice.chance(20) ? `"f${index}"` : `f${index}`, value };
+  });
+  const gap = dice.chance(70) ? ' ' : '';
+  if (dice.chance(50))
+    return `[${gap}${members.map(({ value }) => value || 'x').join(',' + gap)}${gap}]`;
+  return `{${gap}${members.map(({ key, value }) => `${key}: ${value}`).join(', ')}${gap}}`;
+}
+
+function anchor(writer: Writer): string {
+  if (!writer.dice.chance(6)) return '';
+  const name = `a${writer.anchors.length}`;
+  writer.anchors.push(name);
+  return ` &${name}`;
+}
+
+function comment({ dice }: Writer): string {
+  if (dice.chance(4)) return '   ';
+  return dice.chance(12)
+    ? `${dice.pick([' ', '   '])}#${dice.pick([' why', '', ' {"x": 1} é', ': - x'])}`
+    : '';
+}
+
+function blanks(writer: Writer, indent: number): string {
+  const { dice, eol } = writer;
+  if (!dice.chance(12)) return '';
+  return dice.pick([
+    eol,
+    `${pad(indent)}# note${eol}`,
+    `# at the side: x${eol}`,
+    eol + eol,
+    `  ${eol}`,
+  ]);
+}
+
+function pad(count: number): string {
+  return ' '.repeat(count);
+}

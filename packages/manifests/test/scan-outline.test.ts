@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { composeOutline } from '../src/yaml/compose-outline.js';
+import { scanOutline } from '../src/yaml/scan-outline.js';
+import { diceOf, randomYaml, type Dice } from './random-yaml.js';
+import { seed } from './seed.js';
+
+const signs = [
+  ' ',
+  '  ',
+  '\n',
+  ':',
+  ': ',
+  '-',
+  '- ',
+  '#',
+  ' #',
+  '"',
+  "'",
+  '|',
+  '>',
+  '&a',
+  '*a',
+  '!',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '?',
+  '? ',
+  '\t',
+  '\r',
+  '%',
+  '---',
+  '...',
+  '\\',
+  '@',
+  '=',
+  '<<',
+  '0',
+  '\uFEFF',
+  '\u0085',
+] as const;
+
+/** The text with a few signs put in, taken out or doubled, so that much of it is no longer YAML. */
+function mutate(text: string, dice: Dice): string {
+  let result = text;
+  for (let count = dice.below(4); count > 0; count -= 1) {
+    const at = dice.below(result.length + 1);
+    const drop = dice.below(3);
+    const insert = dice.chance(70) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
+    result = result.slice(0, at) + insert + result.slice(at + drop);
+  }
+  return result;
+}
+
+describe('the fast scan', () => {
+  it(`gives the outline that the library gives, or none (seed ${seed})`, () => {
+    let scanned = 0;
+    let cases = 0;
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        (number, size, mutated) => {
+          const dice = diceOf(number);
+          const whole = randomYaml(dice, size);
+          const text = mutated ? mutate(whole, dice) : whole;
+          cases += 1;
+          const fast = scanOutline(text);
+          if (fast === null) return;
+          scanned += 1;
+          const slow = composeOutline(text);
+          if (slow.kind === 'fault')
+            throw new Error(`The library refuses: ${slow.fault.message}\n${JSON.stringify(text)}`);
+          if (!isDeepStrictEqual(fast, slow.outline)) {
+            expect.soft(JSON.stringify(text)).toBe('');
+            expect(fast).toEqual(slow.outline);
+          }
+        },
+      ),
+      { seed, numRuns: Number(process.env['LANEWISE_RUNS'] ?? 20_000) },
+    );
+    expect(scanned / cases).toBeGreaterThan(0.2);
+    console.log(`scanned ${scanned} of ${cases} (seed ${seed})`);
+  }, 120_000);
+});
