@@ -1,3 +1,11 @@
+export { hashObject } from './memory-objects.js';
+export { makeMemoryRemote, makeMemoryRepository, type MemoryRemote } from './memory-remote.js';
+export {
+  isCrash,
+  makeCrash,
+  type MemoryRepositoryOptions,
+  type RemoteCall,
+} from './memory-repository.js';
 export {
   isolatedEnvironment,
   makeWorld,
