@@ -90,8 +90,8 @@ export interface Rewritten {
 export interface CellHistory {
   /** Oldest first. The last one is what runs now. */
   readonly stays: readonly Stay[];
-  /** Commits that touched the cell's lock file, newest first. */
-  readonly lockTouches: readonly CommitNote[];
+  /** Whether the cell's lock file was touched by the commit of the last landing, or since. */
+  readonly lockTouched: boolean;
   /** Commits that touched the pins' files, newest first. */
   readonly touches: readonly CommitNote[];
 }

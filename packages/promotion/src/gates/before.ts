@@ -1,0 +1,72 @@
+import type { Release } from '@lanewise/model';
+import { cellKey, type Cell } from '../cell.js';
+import { releaseStays, sameInputs, takenBackBy, type ReleaseStay } from '../past.js';
+import { rejectionOf } from '../judge-locks.js';
+import type { GateAnswer, GateQuestion } from './gate.js';
+
+/** The cells of the environments before this one that the product is in; the others are skipped. */
+export function cellsBefore({ state, cell }: GateQuestion): readonly Cell[] {
+  const environment = state.config.environments.get(cell.environment);
+  return (environment?.after.environments ?? []).flatMap((name) => {
+    const before = state.cells.get(cellKey(name, cell.product));
+    return before === undefined || before.state.kind === 'outside' ? [] : [before];
+  });
+}
+
+/** What is known of a release in an environment before: the stays that count, or why none does. */
+export type Ran =
+  | { readonly kind: 'ran'; readonly stays: readonly ReleaseStay[] }
+  | { readonly kind: 'not'; readonly why: string };
+
+/**
+ * Whether the release, or one with equal inputs, ran there. One that was taken back or rejected
+ * there counts as not having run, until it lands again.
+ */
+export function ranIn(question: GateQuestion, before: Cell): Ran {
+  const { state, release } = question;
+  const where = before.environment;
+  const rejected = rejectionOf(state, where, release);
+  if (rejected !== null) return { kind: 'not', why: `it was rejected in ${where}: ${rejected.reason}` };
+  if (before.state.kind === 'missing') {
+    const why = `the product's files are missing in ${where}; its 'environments:' says if it left`;
+    return { kind: 'not', why };
+  }
+  const stays = releaseStays(before.history).filter((stay) => sameInputs(stay.state.release, release));
+  const good = stays.filter(({ state: { release: ran } }) => back(question, before, ran) === null);
+  if (good.length > 0) return { kind: 'ran', stays: good };
+  const last = stays.at(-1);
+  const step = last === undefined ? null : back(question, before, last.state.release);
+  if (step === null) return { kind: 'not', why: `it has not been in ${where}` };
+  return { kind: 'not', why: `it was taken back in ${where} ${by(step)}` };
+}
+
+function back({ state }: GateQuestion, before: Cell, ran: Release): ReleaseStay | null {
+  return takenBackBy(before.history, ran, state.ancestry);
+}
+
+function by({ landed, state }: ReleaseStay): string {
+  return `by ${landed.author} in ${landed.commit.slice(0, 8)}, to ${state.release.version}`;
+}
+
+/** Joins the answers of several environments: all of them must be open, or one where one is enough. */
+export function joinAnswers(question: GateQuestion, answers: readonly GateAnswer[]): GateAnswer {
+  const { state, cell } = question;
+  const any = state.config.environments.get(cell.environment)?.after.mode === 'any';
+  const open = answers.find(({ kind }) => kind === 'open');
+  const closed = answers.find(({ kind }) => kind === 'closed');
+  const waiting = answers.filter((answer) => answer.kind === 'waiting');
+  const first = any ? open : (closed ?? longest(waiting));
+  const other = any ? (shortest(waiting) ?? closed) : open;
+  return first ?? other ?? { kind: 'open', why: 'it comes after no environment that the product is in' };
+}
+
+type Waiting = Extract<GateAnswer, { kind: 'waiting' }>;
+
+function longest(answers: readonly Waiting[]): Waiting | undefined {
+  return [...answers].sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0];
+}
+
+function shortest(answers: readonly Waiting[]): Waiting | undefined {
+  return [...answers].sort((a, b) => (a.until ?? Infinity) - (b.until ?? Infinity))[0];
+}
+

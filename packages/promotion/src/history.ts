@@ -1,0 +1,159 @@
+import type { ObjectId, PinSelector, Placement, RepoPath } from '@lanewise/model';
+import type { CellHistory, CellState, CommitNote, PinValue, Stay, Told } from './cell.js';
+import type { HistoryIndex, IndexedCommit } from './history-index.js';
+import { lockPath } from './lock-places.js';
+import type { Recognise } from './recognise.js';
+import { recogniseValues } from './recognise-cell.js';
+import type { ToldBy } from './told.js';
+
+/** What happened to one watched file, oldest first. */
+export interface FileHistory {
+  readonly steps: readonly { readonly commit: IndexedCommit; readonly blob: ObjectId | null }[];
+}
+
+/** The index by file, for the files that are asked for. */
+export function filesOf(
+  index: HistoryIndex,
+  wanted: ReadonlySet<RepoPath>,
+): ReadonlyMap<RepoPath, FileHistory> {
+  const files = new Map<RepoPath, { steps: { commit: IndexedCommit; blob: ObjectId | null }[] }>();
+  for (const commit of index.commits) {
+    for (const { path, id } of commit.changes) {
+      if (!wanted.has(path)) continue;
+      const known = files.get(path);
+      if (known === undefined) files.set(path, { steps: [{ commit, blob: id }] });
+      else known.steps.push({ commit, blob: id });
+    }
+  }
+  return files;
+}
+
+export interface CellPast {
+  readonly placement: Placement;
+  readonly files: ReadonlyMap<RepoPath, FileHistory>;
+  /** The pins of one version of a file, in the order of `selectorsOf`. */
+  readonly valuesOf: (file: RepoPath, blob: ObjectId) => readonly PinValue[];
+  readonly recognise: Recognise;
+  readonly toldBy: ToldBy;
+}
+
+/** The pins of a placement by file, each with its number among the placement's pins. */
+export function pinsByFile(
+  placement: Pick<Placement, 'pins'>,
+): ReadonlyMap<RepoPath, readonly { readonly index: number; readonly selector: PinSelector }[]> {
+  const files = new Map<RepoPath, { index: number; selector: PinSelector }[]>();
+  placement.pins.forEach(({ file, selector }, index) => {
+    const known = files.get(file);
+    if (known === undefined) files.set(file, [{ index, selector }]);
+    else known.push({ index, selector });
+  });
+  return files;
+}
+
+/** The past of one cell: what its pins held, from which commit on. */
+export function readCellHistory(past: CellPast): CellHistory {
+  const snapshots = takeSnapshots(past);
+  const stays = joinStays(past, snapshots);
+  const landed = snapshots.list.find(({ commit }) => commit.commit === stays.at(-1)?.landed.commit);
+  const lock = past.files.get(lockPath(past.placement))?.steps.at(-1)?.commit;
+  return {
+    stays,
+    lockTouched: lock !== undefined && landed !== undefined && lock.position >= landed.commit.position,
+    touches: snapshots.touches.map(note).reverse(),
+  };
+}
+
+interface Snapshot {
+  readonly commit: IndexedCommit;
+  readonly values: readonly PinValue[];
+}
+
+interface Snapshots {
+  readonly list: readonly Snapshot[];
+  readonly touches: readonly IndexedCommit[];
+}
+
+const absent: PinValue = { kind: 'missing', message: 'The file is not there.', place: null };
+
+/** The pins' values after each commit that changed any of them. */
+function takeSnapshots({ placement, files, valuesOf }: CellPast): Snapshots {
+  const groups = pinsByFile(placement);
+  const steps = new Map<IndexedCommit, [RepoPath, ObjectId | null][]>();
+  for (const file of groups.keys()) {
+    for (const { commit, blob } of files.get(file)?.steps ?? []) {
+      steps.set(commit, [...(steps.get(commit) ?? []), [file, blob]]);
+    }
+  }
+  const touches = [...steps.keys()].sort((a, b) => a.position - b.position);
+  const current: PinValue[] = placement.pins.map(() => absent);
+  const list: Snapshot[] = [];
+  for (const commit of touches) {
+    for (const [file, blob] of steps.get(commit) ?? []) {
+      const values = blob === null ? null : valuesOf(file, blob);
+      groups.get(file)?.forEach(({ index }, at) => (current[index] = values?.[at] ?? absent));
+    }
+    const before = list.at(-1);
+    if (before === undefined || !sameValues(before.values, current)) list.push({ commit, values: [...current] });
+  }
+  return { list, touches };
+}
+
+function sameValues(a: readonly PinValue[], b: readonly PinValue[]): boolean {
+  return a.every((value, index) => {
+    const other = b[index];
+    if (value.kind !== other?.kind) return false;
+    return value.kind !== 'value' || (other.kind === 'value' && value.whole === other.whole);
+  });
+}
+
+function joinStays(past: CellPast, { list }: Snapshots): readonly Stay[] {
+  const stays: Stay[] = [];
+  for (const { commit, values } of list) {
+    const state = stateOf(past, values, commit, stays);
+    const last = stays.at(-1);
+    const texts = values.map((value) => (value.kind === 'value' ? value.text : null));
+    if (last !== undefined && sameState(last, state, texts)) continue;
+    if (last !== undefined) stays[stays.length - 1] = { ...last, until: commit.at };
+    stays.push({ state, values: texts, landed: note(commit), until: null });
+  }
+  return stays;
+}
+
+/** An image that no record names may have been told: by the commit that wrote it now, or once before. */
+function stateOf(
+  past: CellPast,
+  values: readonly PinValue[],
+  commit: IndexedCommit,
+  stays: readonly Stay[],
+): CellState {
+  const { placement, recognise, toldBy } = past;
+  const state = recogniseValues(placement.pins, values, recognise);
+  if (state.kind !== 'image') return state;
+  const told = toldBy(placement, values, commit);
+  if (told !== null) return told;
+  const texts = values.map((value) => (value.kind === 'value' ? value.text : null));
+  const before = stays.find(
+    (stay) => stay.state.kind === 'release' && stay.state.told !== null && equalTexts(stay.values, texts),
+  );
+  return before?.state ?? state;
+}
+
+function sameState(last: Stay, state: CellState, texts: readonly (string | null)[]): boolean {
+  if (last.state.kind !== state.kind) return false;
+  if (last.state.kind === 'release' && state.kind === 'release') {
+    return last.state.release === state.release && sameTold(last.state.told, state.told);
+  }
+  return state.kind === 'image' ? equalTexts(last.values, texts) : true;
+}
+
+function sameTold(a: Told | null, b: Told | null): boolean {
+  return JSON.stringify(a?.images ?? null) === JSON.stringify(b?.images ?? null);
+}
+
+function equalTexts(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
+}
+
+function note({ commit, at, author, subject, trailers }: IndexedCommit): CommitNote {
+  return { commit, at, author, subject, trailers };
+}
