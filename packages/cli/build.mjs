@@ -1,0 +1,60 @@
+// Bundles the command and everything it needs into dist/: what is shipped has no node_modules.
+// Each command is a chunk of its own, so that starting costs only what the command asks for.
+//   node packages/cli/build.mjs [--out DIR] [--minify]
+import { build } from 'esbuild';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const out = argument('--out') ?? join(here, 'dist');
+
+/** Our files do nothing by being imported: what a command does not use can be left out. */
+const pureRooms = {
+  name: 'pure-rooms',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^(?:@lanewise\/|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
+      const { importer, kind, namespace, resolveDir } = rest;
+      const ours = path.startsWith('@') || !importer.includes('node_modules');
+      if (pluginData === 'resolved' || !ours) return undefined;
+      const options = { importer, kind, namespace, resolveDir, pluginData: 'resolved' };
+      return { ...(await resolve(path, options)), sideEffects: false };
+    });
+  },
+};
+
+const { metafile } = await build({
+  metafile: true,
+  absWorkingDir: here,
+  entryPoints: { lanewise: 'src/main.ts', docs: 'src/docs/write-docs.ts' },
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  conditions: ['@lanewise/source'],
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: process.argv.includes('--sourcemap'),
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // The user's own Nx is asked in a process of its own: none is ever part of the command.
+  external: ['nx', '@nx/*'],
+  plugins: [pureRooms],
+  // Some dependencies are CommonJS and call require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+
+// The new files stand before the old chunks go: a command that runs meanwhile finds what it needs.
+const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(join(out, 'chunks'))) {
+  if (!made.has(name)) rmSync(join(out, 'chunks', name));
+}
+
+function argument(name) {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}

@@ -1,0 +1,11 @@
+import { LanewiseError } from '@lanewise/model';
+import type { CommandModule } from '../command.js';
+
+export const lock: CommandModule = {
+  help: { about: '', examples: [] },
+  declare: (command) => void command.argument('[names...]'),
+  run: () => Promise.reject(new LanewiseError('NOT_YET', 'This command is not there yet.')),
+};
+export const hold = lock;
+export const reject = lock;
+export const freeze = lock;

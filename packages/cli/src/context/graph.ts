@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { WorkspaceGraph } from '@lanewise/graph';
+import { LanewiseError, type Config, type RepoPath } from '@lanewise/model';
+import type { Call } from '../command.js';
+
+const longestWait = 180_000;
+const lockfiles = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'] as const;
+
+/**
+ * The workspace's graph: from a saved file where one is given, from the workspace's own Nx where
+ * it has an nx.json, else as the configuration declares it.
+ */
+export async function loadGraph(
+  call: Call,
+  root: string,
+  config: Config | null,
+  file: string | null,
+): Promise<WorkspaceGraph> {
+  const { declaredGraph, loadNxGraph, readGraphFile } = await import('@lanewise/graph');
+  const lockfile = (lockfiles.find((name) => existsSync(join(root, name))) ??
+    null) as RepoPath | null;
+  if (file !== null) {
+    return readGraphFile(await readGiven(resolve(call.global.directory, file)), {
+      file,
+      lockfile,
+      nxJson: await readNxJson(root),
+    });
+  }
+  const declares = config !== null && config.projects.size > 0;
+  if (existsSync(join(root, 'nx.json')) && !declares) {
+    return loadNxGraph({ root, environment: call.shell.environment, timeoutMs: longestWait });
+  }
+  if (config !== null) return declaredGraph(config, lockfile);
+  throw new LanewiseError(
+    'CONFIG_MISSING',
+    `${root} has neither an nx.json nor a lanewise.yaml: there is no graph to read.`,
+    {
+      hint: "Run 'lanewise init' in the workspace's root.",
+    },
+  );
+}
+
+async function readGiven(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new LanewiseError('USAGE', `The file ${file} cannot be read.`, {
+      cause,
+      hint: "Write it with 'nx graph --file=graph.json'.",
+    });
+  }
+}
+
+async function readNxJson(root: string): Promise<unknown> {
+  const file = join(root, 'nx.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (cause) {
+    throw new LanewiseError('GRAPH_INVALID', 'The nx.json of the workspace is no JSON.', {
+      cause,
+      place: { file: 'nx.json' },
+    });
+  }
+}

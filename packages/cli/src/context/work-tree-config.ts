@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import {
+  LanewiseError,
+  parseConfig,
+  parseRepoPath,
+  type Config,
+  type RepoPath,
+} from '@lanewise/model';
+import type { GlobalOptions } from '../command.js';
+
+export const configFileName = 'lanewise.yaml';
+
+/** Reads the configuration from the work tree. Throws CONFIG_MISSING, and what parsing throws. */
+export async function readTreeConfig(global: GlobalOptions, root: string): Promise<Config> {
+  const file = configPath(global, root);
+  try {
+    return parseConfig(await readFile(join(root, file), 'utf8'), file);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    throw missingConfig(`${root} has no ${file}.`, cause);
+  }
+}
+
+/** Path of the configuration inside the repository. Throws CONFIG_ESCAPES_ROOT for a file outside. */
+export function configPath(global: GlobalOptions, root: string): RepoPath {
+  if (global.config === null) return parseRepoPath(configFileName);
+  const path = relative(root, resolve(global.directory, global.config));
+  if (path.startsWith('..') || isAbsolute(path)) {
+    throw new LanewiseError(
+      'CONFIG_ESCAPES_ROOT',
+      `The file ${global.config} is outside the repository ${root}.`,
+      {
+        hint: 'The configuration is a file of the workspace, so that every run reads the same.',
+      },
+    );
+  }
+  return parseRepoPath(path.split('\\').join('/'));
+}
+
+/** The error for a configuration that is not where it is read. */
+export function missingConfig(message: string, cause?: unknown): LanewiseError {
+  return new LanewiseError('CONFIG_MISSING', message, {
+    hint: "Run 'lanewise init' to write a first one by looking at the repository, or name one with --config FILE.",
+    cause,
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  );
+}

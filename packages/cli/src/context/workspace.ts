@@ -1,0 +1,128 @@
+import {
+  defaultCacheDirectory,
+  openCheckout,
+  openRepository,
+  type Checkout,
+  type GitCommand,
+  type Repository,
+} from '@lanewise/git';
+import { LanewiseError, redactCredentials, type CommitId, type Config } from '@lanewise/model';
+import type { Call } from '../command.js';
+import { configFileName, readTreeConfig } from './work-tree-config.js';
+
+/** The clone that a command works in, and its remote. */
+export interface Workspace {
+  readonly checkout: Checkout;
+  /** The workspace's remote; the repository itself where it has none. */
+  readonly repository: Repository;
+  /** HEAD of the clone. */
+  readonly head: CommitId;
+  /** The GitOps repository that a configuration names: the same object where it is the workspace. */
+  openGitops(config: Config): Promise<Repository>;
+  /** Says what happened besides (an unusable cache, a clone that was deepened), each once. */
+  tellNotices(): void;
+  close(): Promise<void>;
+}
+
+/** Opens the clone of the working directory and its remote. Throws NOT_A_REPOSITORY, USAGE. */
+export async function openWorkspace(call: Call): Promise<Workspace> {
+  const { shell, global } = call;
+  const onCommand = verbosely(call);
+  const common = { environment: shell.environment, onCommand, now: shell.clock };
+  const checkout = await openCheckout(global.directory, common);
+  const head = headOf(checkout);
+  const cacheDirectory = defaultCacheDirectory(shell.environment);
+  const remote = checkout.remote?.url ?? null;
+  if (remote === null) {
+    call.note('This repository has no remote: it is read itself, as if it were its own remote.');
+  }
+  const open = (url: string, borrow: Checkout | undefined, token?: string): Promise<Repository> =>
+    openRepository({
+      ...common,
+      url,
+      borrow,
+      token,
+      cacheDirectory,
+      base: checkout.root,
+      temporaryDirectory: shell.environment['TMPDIR'],
+    });
+  const repository = await open(remote ?? checkout.root, checkout);
+  const opened = [repository];
+  const told = new Set<string>();
+  return {
+    checkout,
+    repository,
+    head,
+    openGitops: async (config) => {
+      const address = config.gitops.repository;
+      if (address === null || sameAddress(address, remote)) return repository;
+      const gitops = await open(address, undefined, shell.environment['LANEWISE_GITOPS_TOKEN']);
+      opened.push(gitops);
+      return gitops;
+    },
+    tellNotices: () => {
+      for (const { message } of opened.flatMap(({ notices }) => notices)) {
+        if (!told.has(message)) call.note(message);
+        told.add(message);
+      }
+    },
+    close: async () => {
+      await Promise.all(opened.map((one) => one.close()));
+    },
+  };
+}
+
+/** Opens the workspace, runs `work`, and closes it whatever happens; notices are told at the end. */
+export async function withWorkspace<T>(
+  call: Call,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const workspace = await openWorkspace(call);
+  try {
+    return await work(workspace);
+  } finally {
+    workspace.tellNotices();
+    await workspace.close();
+  }
+}
+
+/** The directory a command without a clone works in: the clone's top where there is one. */
+export async function findRoot(call: Call): Promise<string> {
+  const checkout = await openCheckout(call.global.directory, {
+    environment: call.shell.environment,
+    onCommand: verbosely(call),
+  });
+  return checkout.root;
+}
+
+/** Reads the work tree's configuration and says so: for commands that write nothing. */
+export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
+  const config = await readTreeConfig(call.global, root);
+  call.note(
+    `Nothing is written: the configuration is read from the work tree (${config.file}), not from the config branch.`,
+  );
+  return config;
+}
+
+export { configFileName };
+
+function headOf({ head, root }: Checkout): CommitId {
+  if (head !== null) return head;
+  throw new LanewiseError('NOT_A_REPOSITORY', `The repository ${root} has no commit yet.`, {
+    hint: 'Commit something, then run the command again.',
+  });
+}
+
+function sameAddress(one: string, other: string | null): boolean {
+  const plain = (address: string): string => address.replace(/\/+$|\.git\/*$/g, '');
+  return other !== null && plain(one) === plain(other);
+}
+
+function verbosely(call: Call): ((command: GitCommand) => void) | undefined {
+  if (!call.global.verbose) return undefined;
+  return ({ args, milliseconds, code }) => {
+    const outcome = code === 0 ? '' : `, exit code ${String(code)}`;
+    const words = redactCredentials(args.join(' '));
+    call.note(`git ${words} (${milliseconds.toFixed(0)} ms${outcome})`);
+  };
+}

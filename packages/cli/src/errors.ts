@@ -1,0 +1,157 @@
+import {
+  isLanewiseError,
+  nearest,
+  redactCredentials,
+  type ErrorCode,
+  type ExitCode,
+  type Place,
+} from '@lanewise/model';
+import { CommanderError } from 'commander';
+import type { JsonAnswer } from './command.js';
+import { commands } from './commands.js';
+import type { Paint } from './output/paint.js';
+import { textWidth, wrapText } from './output/text-width.js';
+
+/** An error as it is told: the one place where errors become words and exit codes. */
+export interface ToldError {
+  readonly code: ErrorCode;
+  readonly exitCode: ExitCode;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly place: Place | null;
+  /** Where in the program it came from, for `--verbose`; null where that says nothing. */
+  readonly stack: string | null;
+}
+
+/** Understands whatever was thrown. What nobody foresaw is INTERNAL, and asks for a report. */
+export function tellError(error: unknown): ToldError {
+  if (error instanceof CommanderError) return usageError(error);
+  if (isLanewiseError(error)) {
+    return {
+      code: error.code,
+      exitCode: error.exitCode,
+      message: error.message,
+      hint: error.hint ?? null,
+      place: error.place ?? null,
+      stack: stackOf(error),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'INTERNAL',
+    exitCode: 1,
+    message: `Something unforeseen happened: ${redactCredentials(message)}`,
+    hint: 'This is a defect of Lanewise. Run the command again with --verbose, and report what it prints.',
+    place: null,
+    stack: stackOf(error),
+  };
+}
+
+/** The error as text for standard error: what happened, where, and what to do. */
+export function renderError(
+  error: ToldError,
+  view: { paint: Paint; width: number | null; verbose: boolean },
+): string {
+  const { paint } = view;
+  const parts = [
+    labelled(paint.bad('error:'), 'error:', error.message, view.width),
+    error.place === null ? '' : renderPlace(error.place, paint),
+    error.hint === null ? '' : labelled(paint.id('hint:'), 'hint:', error.hint, view.width),
+    view.verbose && error.stack !== null ? `${paint.quiet(error.stack)}\n` : '',
+  ];
+  return parts.join('');
+}
+
+/** The error as the JSON answer of a command that was asked for one. */
+export function jsonError({ code, exitCode, message, hint, place }: ToldError): JsonAnswer {
+  return { schema: 'lanewise.dev/error/1', exitCode, error: { code, message, hint, place } };
+}
+
+function labelled(painted: string, label: string, text: string, width: number | null): string {
+  const room = width === null ? Infinity : Math.max(40, Math.min(width, 100) - label.length - 1);
+  const lines = wrapText(text, room);
+  return `${painted} ${lines.join(`\n${' '.repeat(label.length + 1)}`)}\n`;
+}
+
+/** File, line and column; the source line, and a caret under the column where the line is known. */
+function renderPlace(place: Place, paint: Paint): string {
+  const where = [place.file, place.line, place.column].filter((part) => part !== undefined);
+  const number = String(place.line ?? '');
+  const margin = ' '.repeat(number.length);
+  const head = `${margin} ${paint.id('-->')} ${where.join(':')}\n`;
+  if (place.text === undefined || place.line === undefined) return head;
+  const bar = paint.id('|');
+  const { shown, before } = window(place.text, place.column ?? 1);
+  const caret = place.column === undefined ? '' : ' '.repeat(textWidth(before)) + paint.bad('^');
+  return `${head}${margin} ${bar}\n${paint.id(number)} ${bar} ${shown}\n${margin} ${bar} ${caret}\n`;
+}
+
+/** Of a very long line only what stands around the column. Tabs and control characters become spaces. */
+function window(line: string, column: number): { shown: string; before: string } {
+  // eslint-disable-next-line no-control-regex -- what would move the cursor is replaced
+  const text = line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  const from = column > 80 ? column - 41 : 0;
+  const lead = from > 0 ? '…' : '';
+  const shown = lead + text.slice(from, from + 100) + (text.length > from + 100 ? '…' : '');
+  return { shown, before: lead + text.slice(from, column - 1) };
+}
+
+function usageError(error: CommanderError): ToldError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const { message, hint } = usageWords(error.code, first, rest.join(' '));
+  return { code: 'USAGE', exitCode: 2, message, hint, place: null, stack: null };
+}
+
+function usageWords(
+  code: string,
+  text: string,
+  suggestion: string,
+): { message: string; hint: string } {
+  const quoted = /'(.*)'/.exec(text)?.[1] ?? '';
+  const guess = /^\(Did you mean (one of )?(.*)\?\)$/.exec(suggestion)?.[2];
+  const nearby =
+    guess === undefined
+      ? ''
+      : `Did you mean ${guess
+          .split(', ')
+          .map((name) => `'${name}'`)
+          .join(' or ')}? `;
+  switch (code) {
+    case 'lanewise.noCommand':
+      return { message: 'No command is given.', hint: "'lanewise --help' lists the commands." };
+    case 'commander.unknownCommand':
+    case 'commander.excessArguments': {
+      if (code === 'commander.excessArguments') break;
+      const names = nearest(
+        quoted,
+        commands.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]),
+      );
+      const meant =
+        names.length === 0 ? '' : `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}? `;
+      return {
+        message: `There is no command '${quoted}'.`,
+        hint: `${meant}'lanewise --help' lists the commands.`,
+      };
+    }
+    case 'commander.unknownOption':
+      return {
+        message: `There is no option '${quoted}' here.`,
+        hint: `${nearby}The command's --help lists its options.`,
+      };
+    default:
+      break;
+  }
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return {
+    message: sentence.endsWith('.') ? sentence : `${sentence}.`,
+    hint: `${nearby}The command's --help shows how it is called.`,
+  };
+}
+
+function stackOf(error: unknown): string | null {
+  const parts: string[] = [];
+  for (let one = error; one instanceof Error && parts.length < 5; one = one.cause) {
+    parts.push(one.stack ?? `${one.name}: ${one.message}`);
+  }
+  return parts.length === 0 ? null : redactCredentials(parts.join('\ncaused by '));
+}

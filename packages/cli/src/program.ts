@@ -1,0 +1,172 @@
+import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
+import { resolve } from 'node:path';
+import type { CommandEntry, CommandModule, GlobalOptions } from './command.js';
+import { commands } from './commands.js';
+import { makePaint } from './output/paint.js';
+import { version } from './version.js';
+
+/** What happens with a command that was parsed. */
+export type Dispatch = (
+  module: CommandModule,
+  typed: {
+    readonly name: string;
+    readonly arguments: readonly string[];
+    readonly options: Readonly<Record<string, unknown>>;
+  },
+) => Promise<void>;
+
+export interface ProgramView {
+  readonly colour: boolean;
+  readonly columns: number | null;
+  readonly write: (text: string) => void;
+}
+
+const widestHelp = 100;
+
+/**
+ * The command line as commander reads it: all commands by name and summary, and those of `loaded`
+ * with their arguments and options. Parsing throws CommanderError; nothing is printed but help.
+ */
+export function makeProgram(
+  loaded: ReadonlyMap<string, CommandModule>,
+  view: ProgramView,
+  dispatch: Dispatch,
+): Command {
+  const program = new Command('lanewise');
+  prepare(program, view);
+  program
+    .description(
+      'Releases and promotes the products of a monorepo one by one, through the manifests of a\nGitOps repository.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .helpCommand('help [command]', 'Explain a command')
+    .usage('[options] <command>')
+    .allowExcessArguments(false);
+  declareGlobals(program);
+  program.addHelpText('after', () => topExamples(view));
+  for (const entry of commands) addCommand(program, entry, loaded.get(entry.name), view, dispatch);
+  program.action(() => {
+    throw new CommanderError(2, 'lanewise.noCommand', 'no command');
+  });
+  return program;
+}
+
+/** The name of the command that a command line asks for, under the name of the table; null for none. */
+export function commandAskedFor(argv: readonly string[], view: ProgramView): string | null {
+  const probe = new Command('lanewise').allowUnknownOption().helpOption(false);
+  prepare(probe, view);
+  declareGlobals(probe);
+  const { operands } = probe.parseOptions([...argv]);
+  const [first, second] = operands;
+  const typed = first === 'help' ? second : first;
+  const entry = commands.find(
+    ({ name, aliases }) => name === typed || aliases?.includes(typed ?? '') === true,
+  );
+  return entry?.name ?? null;
+}
+
+/** Reads the options that every command takes. */
+export function readGlobals(program: Command, directory: string): GlobalOptions {
+  const options = program.opts<{
+    directory: readonly string[];
+    json?: boolean;
+    verbose?: boolean;
+    config?: string;
+  }>();
+  return {
+    directory: resolve(directory, ...options.directory),
+    json: options.json === true,
+    verbose: options.verbose === true,
+    config: options.config ?? null,
+  };
+}
+
+function declareGlobals(program: Command): void {
+  program
+    .option(
+      '-C, --directory <dir>',
+      'work as if started in this directory; may be repeated',
+      (dir: string, before: readonly string[]) => [...before, dir],
+      [],
+    )
+    .option('--config <file>', 'read the configuration from this file of the work tree')
+    .option('--json', 'answer in JSON; its schema is named in the answer')
+    .option('--verbose', 'show the git commands with their times, and where an error came from')
+    .option('--no-color', 'no colours; the variable NO_COLOR says the same');
+}
+
+function addCommand(
+  program: Command,
+  entry: CommandEntry,
+  module: CommandModule | undefined,
+  view: ProgramView,
+  dispatch: Dispatch,
+): void {
+  const command = program.command(entry.name).summary(entry.summary).helpGroup(entry.group);
+  prepare(command, view);
+  command.aliases([...(entry.aliases ?? [])]).helpOption('-h, --help', 'explain this command');
+  if (module === undefined) {
+    command.allowUnknownOption().allowExcessArguments();
+    return;
+  }
+  command.description(`${entry.summary}.\n\n${module.help.about}`).allowExcessArguments(false);
+  module.declare(command);
+  command.addHelpText('after', () => examplesText(module, view));
+  command.action(() =>
+    dispatch(module, { name: entry.name, arguments: command.args, options: command.opts() }),
+  );
+}
+
+function prepare(command: Command, view: ProgramView): void {
+  command.exitOverride().configureHelp(helpLook(view));
+  command.configureOutput({
+    writeOut: view.write,
+    writeErr: () => undefined,
+    outputError: () => undefined,
+    getOutHelpWidth: () => Math.min(view.columns ?? 80, widestHelp),
+    getOutHasColors: () => view.colour,
+  });
+}
+
+function helpLook({ colour }: ProgramView): HelpConfiguration {
+  const paint = makePaint(colour);
+  return {
+    showGlobalOptions: true,
+    styleTitle: (title) => paint.title(title),
+    styleCommandText: (text) => paint.name(text),
+    styleOptionTerm: (term) => paint.id(term),
+    styleSubcommandTerm: (term) => paint.name(term),
+    styleArgumentTerm: (term) => paint.id(term),
+    subcommandTerm: (command) => [[command.name(), ...command.aliases()].join(', ')].join(' '),
+    subcommandDescription: (command) => command.summary(),
+    visibleOptions: (command) => {
+      const options = new Help().visibleOptions(command);
+      return [
+        ...options.filter(({ long }) => long !== '--help'),
+        ...options.filter(({ long }) => long === '--help'),
+      ];
+    },
+  };
+}
+
+function examplesText(module: CommandModule, { colour }: ProgramView): string {
+  const paint = makePaint(colour);
+  const lines = module.help.examples.map(
+    ([command, meaning]) => `  ${paint.quiet(`# ${meaning}`)}\n  ${command}`,
+  );
+  return `\n${paint.title('Examples:')}\n${lines.join('\n')}`;
+}
+
+function topExamples({ colour }: ProgramView): string {
+  const paint = makePaint(colour);
+  const examples = [
+    ['lanewise init', 'write a first configuration by looking at the repository'],
+    ['lanewise affected', 'what changed since each product was released'],
+    ['lanewise promote docs@1.4.2 --to prod', 'bring one product to one environment'],
+  ] as const;
+  const lines = examples.map(
+    ([command, meaning]) => `  ${command.padEnd(39)}${paint.quiet(meaning)}`,
+  );
+  return `\n${paint.title('Examples:')}\n${lines.join('\n')}\n\n'lanewise <command> --help' explains a command with examples.`;
+}

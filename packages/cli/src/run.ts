@@ -1,0 +1,91 @@
+import { CommanderError } from 'commander';
+import type { ExitCode } from '@lanewise/model';
+import type { Answer, CommandModule, GlobalOptions, View } from './command.js';
+import { commands } from './commands.js';
+import { jsonError, renderError, tellError } from './errors.js';
+import { writeGithubOutputs } from './output/github.js';
+import { makePaint } from './output/paint.js';
+import { wrapText } from './output/text-width.js';
+import { commandAskedFor, makeProgram, readGlobals, type ProgramView } from './program.js';
+import { showsColour, type Shell } from './shell.js';
+
+/** Runs one command line: parses, calls, prints. Never throws; gives the exit code. */
+export async function run(argv: readonly string[], shell: Shell): Promise<ExitCode> {
+  const wantsColour = !argv.includes('--no-color');
+  const look = {
+    colour: wantsColour && showsColour(shell.environment, shell.answerColumns),
+    sayColour: wantsColour && showsColour(shell.environment, shell.sayColumns),
+  };
+  try {
+    return await runCommand(argv, shell, look);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const told = tellError(error);
+    if (argv.includes('--json')) shell.answer(toJson(jsonError(told)));
+    const view = { paint: makePaint(look.sayColour), width: shell.sayColumns };
+    shell.say(renderError(told, { ...view, verbose: argv.includes('--verbose') }));
+    return told.exitCode;
+  }
+}
+
+interface Look {
+  readonly colour: boolean;
+  readonly sayColour: boolean;
+}
+
+async function runCommand(argv: readonly string[], shell: Shell, look: Look): Promise<ExitCode> {
+  const view: ProgramView = {
+    colour: look.colour,
+    columns: shell.answerColumns,
+    write: shell.answer,
+  };
+  const name = commandAskedFor(argv, view);
+  const entry = commands.find((one) => one.name === name);
+  const loaded = new Map<string, CommandModule>();
+  if (entry !== undefined) loaded.set(entry.name, await entry.load());
+  let exitCode: ExitCode = 0;
+  const program = makeProgram(loaded, view, async (module, typed) => {
+    const global = readGlobals(program, shell.directory);
+    const note = noteTo(shell, look);
+    const answer = await module.run({ ...typed, global, shell, note });
+    exitCode = answer.exitCode;
+    await printAnswer(answer, global, shell, look);
+  });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 2;
+  }
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+async function printAnswer(
+  answer: Answer,
+  global: GlobalOptions,
+  shell: Shell,
+  look: Look,
+): Promise<void> {
+  const view = (colour: boolean, width: number | null): View => ({
+    paint: makePaint(colour),
+    width,
+    now: shell.now(),
+  });
+  if (global.json) shell.answer(toJson(answer.json));
+  else shell.answer(answer.text(view(look.colour, shell.answerColumns)));
+  if (answer.remarks !== undefined)
+    shell.say(answer.remarks(view(look.sayColour, shell.sayColumns)));
+  await writeGithubOutputs(answer, shell.environment);
+}
+
+function noteTo(shell: Shell, look: Look): (sentence: string) => void {
+  const paint = makePaint(look.sayColour);
+  return (sentence) => {
+    const room =
+      shell.sayColumns === null ? Infinity : Math.max(40, Math.min(shell.sayColumns, 100) - 6);
+    shell.say(`${paint.quiet('note:')} ${wrapText(sentence, room).join('\n      ')}\n`);
+  };
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
