@@ -1,3 +1,10 @@
+export {
+  startGitHttpServer,
+  type Fault,
+  type GitHttpServer,
+  type GitHttpServerOptions,
+  type HttpRequest,
+} from './http-server.js';
 export { hashObject } from './memory-objects.js';
 export { makeMemoryRemote, makeMemoryRepository, type MemoryRemote } from './memory-remote.js';
 export {

@@ -7,8 +7,8 @@ import { worldBegins, type CommitOptions, type Files } from './world.js';
 
 /** A remote in memory: what others see. Its state changes only through `publish` of its repositories and these functions. */
 export interface MemoryRemote {
-  /** Its refs now; live. */
-  readonly refs: ReadonlyMap<RefName, ObjectId>;
+  /** All refs with what they name; a live view. */
+  refs(): ReadonlyMap<RefName, ObjectId>;
   /** The branch that HEAD points at. */
   head: RefName | null;
   /** Says why a push of a ref is refused (a protected branch, a hook), or null. */
@@ -81,7 +81,7 @@ function makeRemote(
     return object.commit;
   };
   const remote: MemoryRemote = {
-    refs,
+    refs: () => refs,
     head: parseRefName('refs/heads/main'),
     refuses: () => null,
     atomic: true,
