@@ -1,6 +1,6 @@
 import { LanewiseError } from '@lanewise/model';
 
-import { nodeAt } from './formats/documents.js';
+import { nodeAt } from './paths/node-at.js';
 import type { Source } from './source.js';
 
 /**

@@ -2,8 +2,9 @@ import { LanewiseError, type PinSelector } from '@lanewise/model';
 
 import { resolvePath, type Resolved } from '../paths/resolve-path.js';
 import type { PathStep } from '../paths/parse-path.js';
+import { textAt } from '../paths/node-at.js';
 import { errorAt, type Source } from '../source.js';
-import type { MapNode, OutlineDocument, OutlineNode } from '../yaml/outline.js';
+import type { OutlineDocument, OutlineNode } from '../yaml/outline.js';
 
 type Choice = PinSelector['document'];
 
@@ -60,28 +61,6 @@ export function resolveInDocuments(
   return results.length === 1 || absent.kind !== 'absent'
     ? absent
     : { ...absent, error: absentInAll(source, absent.error) };
-}
-
-/** The text at a way of plain keys, or null: for reading what a document says of itself. */
-export function textAt(root: OutlineNode | null, ...keys: readonly string[]): string | null {
-  const node = nodeAt(root, ...keys);
-  return node?.kind === 'scalar' ? node.text : null;
-}
-
-/** The node at a way of plain keys, or null. */
-export function nodeAt(root: OutlineNode | null, ...keys: readonly string[]): OutlineNode | null {
-  let node = root;
-  for (const key of keys) {
-    if (node?.kind !== 'map') return null;
-    node = valueOf(node, key);
-  }
-  return node;
-}
-
-/** The value of a key, or null where it is absent or stands there twice. */
-export function valueOf(map: MapNode, key: string): OutlineNode | null {
-  const [entry, second] = map.entries.filter((candidate) => candidate.key === key);
-  return entry && !second ? entry.value : null;
 }
 
 function fits(root: OutlineNode | null, choice: NonNullable<Choice>): boolean {

@@ -1,26 +1,38 @@
 import { isImageDigest, LanewiseError, type PinSelector } from '@lanewise/model';
 
 import { whole } from '../edit/holding.js';
+import { urlRef } from '../edit/version-holding.js';
+import { documentChoice, foundPin, isTemplate } from '../find/image-pins.js';
+import type { FoundPin } from '../find/found-pin.js';
 import type { Format, PinEdit } from '../format.js';
 import { parsePinPath, type PathStep } from '../paths/parse-path.js';
 import { errorAt, type Source } from '../source.js';
-import type { ListNode, MapNode } from '../yaml/outline.js';
+import type { ListNode, MapNode, OutlineNode } from '../yaml/outline.js';
 import { locateAt } from './by-path.js';
-import { chooseDocuments, nodeAt, textAt } from './documents.js';
+import { nodeAt, textAt } from '../paths/node-at.js';
+import { chooseDocuments } from './documents.js';
 
 /**
  * A Kustomization or Component: an entry of `images` by its `name` (`newName` may say another), and
- * in it `newTag`, `digest` or `newName`.
+ * in it `newTag`, `digest` or `newName`; or the `?ref=` of a remote base: `resources[^https://…]`.
  */
 export const kustomize: Format = {
   name: 'kustomize',
-  recognises: ({ file }) => /(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(file),
+  recognises: ({ file, text }) =>
+    /(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(file) ||
+    /^apiVersion:\s*["']?kustomize\.config\.k8s\.io\//m.test(text),
   locate: (source, selector, value) =>
     locateAt(source, selector, stepsOf(source, selector, value), {
       language: 'yaml',
-      holding: () => whole,
+      holding: (text, key) => (key === null && /[?&]ref=/.test(text) ? urlRef : whole),
     }),
-  find: () => [],
+  find: (source) =>
+    source
+      .yaml()
+      .documents.flatMap(({ root }) => [
+        ...findEntries(source, root),
+        ...findRemotes(source, root),
+      ]),
 };
 
 function stepsOf(
@@ -94,4 +106,65 @@ function entryOf(images: ListNode, image: string): MapNode | undefined {
   return images.items.find(
     (item): item is MapNode => item.kind === 'map' && textAt(item, 'name') === image,
   );
+}
+
+function findEntries(source: Source, root: OutlineNode | null): readonly FoundPin[] {
+  const images = nodeAt(root, 'images');
+  const area = {
+    source,
+    format: 'kustomize',
+    root,
+    document: documentChoice(source, root),
+  } as const;
+  if (images?.kind !== 'list') return [];
+  return images.items.flatMap((item) => {
+    const name = textAt(item, 'name');
+    if (name === null) return [];
+    const image = textAt(item, 'newName') ?? name;
+    return (['newTag', 'digest'] as const).flatMap((key) => {
+      const node = nodeAt(item, key);
+      if (node?.kind !== 'scalar' || isTemplate(node.text)) return [];
+      const holds = key === 'digest' ? 'digest' : 'tag';
+      const steps: PathStep[] = [
+        { kind: 'key', key: 'images' },
+        { kind: 'entry', key: 'name', value: name },
+        { kind: 'key', key },
+      ];
+      return [
+        foundPin(area, steps, node, {
+          image,
+          holds,
+          sureness: 'sure',
+          why: `${key} of the image '${name}'`,
+        }),
+      ];
+    });
+  });
+}
+
+function findRemotes(source: Source, root: OutlineNode | null): readonly FoundPin[] {
+  const area = {
+    source,
+    format: 'kustomize',
+    root,
+    document: documentChoice(source, root),
+  } as const;
+  return ['resources', 'components', 'bases'].flatMap((key) => {
+    const list = nodeAt(root, key);
+    if (list?.kind !== 'list') return [];
+    return list.items.flatMap((node) => {
+      if (node.kind !== 'scalar' || !/[?&]ref=./.test(node.text)) return [];
+      const steps: PathStep[] = [
+        { kind: 'key', key },
+        { kind: 'prefix', prefix: node.text.slice(0, node.text.search(/[?&]ref=/)) },
+      ];
+      const pin = foundPin(area, steps, node, {
+        image: null,
+        holds: 'revision',
+        sureness: 'sure',
+        why: 'the ref of a remote base',
+      });
+      return [{ ...pin, text: urlRef.read(node.text) }];
+    });
+  });
 }

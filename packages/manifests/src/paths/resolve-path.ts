@@ -9,6 +9,7 @@ import {
   type OutlineDocument,
   type OutlineNode,
 } from '../yaml/outline.js';
+import { textAt } from './node-at.js';
 import { formatPinPath, type PathStep } from './parse-path.js';
 
 /** Where a path leads in one document. */
@@ -139,17 +140,16 @@ function matchesItem(walk: Walk, item: OutlineNode, index: number, step: PathSte
     case 'prefix':
       return item.kind === 'scalar' && item.text.startsWith(step.prefix);
     case 'entry':
-      return (
-        item.kind === 'map' &&
-        item.entries.some(({ key, value }) => key === step.key && scalarIs(value, step.value))
-      );
+      return entryText(item, step.key) === step.value;
     default:
       return false;
   }
 }
 
-function scalarIs(node: OutlineNode | null, text: string): boolean {
-  return node?.kind === 'scalar' && node.text === text;
+/** The text by which an entry is chosen: of a key of that name, else of a way of keys (`metadata.name`). */
+function entryText(item: OutlineNode, key: string): string | null {
+  const direct = item.kind === 'map' && item.entries.some((entry) => entry.key === key);
+  return direct ? textAt(item, key) : textAt(item, ...key.split('.'));
 }
 
 function refuseShared(walk: Walk, node: OutlineNode, depth: number): void {
@@ -245,11 +245,7 @@ function missingHint(node: OutlineNode | null, step: PathStep | undefined): stri
 }
 
 function entryValues(node: ListNode, key: string): string[] {
-  return node.items.flatMap((item) => {
-    const value =
-      item.kind === 'map' ? item.entries.find((entry) => entry.key === key)?.value : undefined;
-    return value?.kind === 'scalar' ? [value.text] : [];
-  });
+  return node.items.map((item) => entryText(item, key)).filter((text) => text !== null);
 }
 
 /** The names that exist, the most alike first, at most five. */
