@@ -43,7 +43,6 @@ export {
 export { readReleases, toRelease, type KnownProducts } from './releases.js';
 export type {
   Comparison,
-  NeededProduct,
   NeedFacts,
   ProductState,
   ReleaseRequest,
@@ -67,3 +66,11 @@ export { parseToldImages, type ToldImages } from './told-images.js';
 export { renderNotes } from './notes.js';
 export { exitCodeOfEntry, planRelease } from './plan.js';
 export { firstVersion, nextVersion, type VersionQuestion } from './version.js';
+export { observeRelease, readReservations } from './observe.js';
+export {
+  compareInputs,
+  inputsAlgorithm,
+  type InputsAnswer,
+  type InputsQuestion,
+  type InputsSources,
+} from './inputs/compare-inputs.js';

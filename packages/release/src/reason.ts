@@ -22,6 +22,7 @@ export type Reason =
   | { readonly kind: 'globals'; readonly files: ChangedFiles }
   | {
       readonly kind: 'package';
+      readonly lockfile: RepoPath;
       readonly name: string;
       /** Versions in use; none: not in use. */
       readonly before: readonly string[];
@@ -40,7 +41,7 @@ export type Reason =
       readonly before: readonly string[];
       readonly after: readonly string[];
     }
-  | { readonly kind: 'typescript-options'; readonly file: RepoPath; readonly options: readonly string[] }
+  | { readonly kind: 'typescript-options'; readonly file: RepoPath }
   | { readonly kind: 'joined'; readonly project: ProjectName; readonly path: readonly ProjectName[] }
   | { readonly kind: 'left'; readonly project: ProjectName }
   | {

@@ -10,7 +10,7 @@ import type {
   Version,
 } from '@lanewise/model';
 import type { Ancestry, Repository } from '@lanewise/git';
-import type { ProductInputs, WorkspaceGraph } from '@lanewise/graph';
+import type { ProductInputs, ProductNeed, WorkspaceGraph } from '@lanewise/graph';
 import type { BaseChoice } from './base.js';
 import type { TouchingCommit } from './commits.js';
 import type { Reason } from './reason.js';
@@ -32,8 +32,11 @@ export interface ReleaseSources {
   /** Every product of the workspace: what it is built from at HEAD. */
   readonly inputs: readonly ProductInputs[];
   /** For each product the products it needs at run time, with the projects on the way to each. */
-  readonly needs: ReadonlyMap<ProductName, readonly NeededProduct[]>;
-  /** Every pin of every product: files that a pin names are no inputs. */
+  readonly needs: ReadonlyMap<ProductName, readonly ProductNeed[]>;
+  /**
+   * Every pin that lies in the workspace's own repository: these files are no inputs. Empty where
+   * another repository holds the pins.
+   */
   readonly pins: readonly Pin[];
   /** Versions found in pins, now and in their history: their numbers are never given again. */
   readonly taken: ReadonlyMap<ProductName, ReadonlySet<string>>;
@@ -41,12 +44,6 @@ export interface ReleaseSources {
   readonly dirty: readonly string[];
   /** What the front end noticed on the way (a shallow clone that was deepened). */
   readonly notices: readonly string[];
-}
-
-/** A product that another one needs, and the projects that lie on the way to it. */
-export interface NeededProduct {
-  readonly product: ProductName;
-  readonly via: readonly ProjectName[];
 }
 
 /** What a person or pipeline asks for. */

@@ -1,0 +1,96 @@
+import type { Project } from '@lanewise/graph';
+import type { TreeEntry } from '@lanewise/git';
+import type { ProjectName, RepoPath } from '@lanewise/model';
+import { byText, sha256 } from '../canonical.js';
+import type { GlobalRule, InputRules } from './input-rules.js';
+
+/** The files of one commit, sorted into inputs. Digests are made when asked for, each once. */
+export interface FileLists {
+  /** Digest of what counts of a project's files: path inside the project, mode and object id. */
+  projectDigest(project: Project): string;
+  /** Whether any file of the project that counts is TypeScript's business. */
+  usesTypeScript(project: Project): boolean;
+  /** Files that a product's globals name, by path. */
+  globalFiles(rule: GlobalRule): readonly TreeEntry[];
+  file(path: RepoPath): TreeEntry | undefined;
+}
+
+/** Sorts the listing of a commit's tree by projects. */
+export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): FileLists {
+  const byProject = new Map<ProjectName, TreeEntry[]>();
+  for (const file of files) {
+    for (const project of rules.owners(file.path)) {
+      if (!rules.counts(project, file.path)) continue;
+      const known = byProject.get(project.name);
+      if (known === undefined) byProject.set(project.name, [file]);
+      else known.push(file);
+    }
+  }
+  const digests = new Map<ProjectName, string>();
+  const globals = new Map<string, readonly TreeEntry[]>();
+  const sorted = [...files].sort((a, b) => byText(a.path, b.path));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    projectDigest(project) {
+      let digest = digests.get(project.name);
+      if (digest === undefined) {
+        digest = digestFiles(byProject.get(project.name) ?? [], project.root);
+        digests.set(project.name, digest);
+      }
+      return digest;
+    },
+    usesTypeScript: (project) =>
+      (byProject.get(project.name) ?? []).some(({ path }) => isTypeScript(path)),
+    globalFiles(rule) {
+      let found = globals.get(rule.key);
+      if (found === undefined) globals.set(rule.key, (found = selectFiles(sorted, rule)));
+      return found;
+    },
+    file: (path) => byPath.get(path),
+  };
+}
+
+/** Digest of files by their paths below a root, their modes and object ids. */
+export function digestFiles(files: readonly TreeEntry[], root: string): string {
+  const from = root === '' ? 0 : root.length + 1;
+  const lines = files.map(({ path, mode, id }) => `${mode} ${id} ${path.slice(from)}`);
+  return sha256(lines.sort(byText).join('\0'));
+}
+
+/** Tells whether a path is of a kind that TypeScript reads. */
+export function isTypeScript(path: string): boolean {
+  return /\.[mc]?tsx?$|(?:^|\/)tsconfig[^/]*\.json$/.test(path);
+}
+
+/** What a glob's matches begin with, up to the last whole folder or the whole path of a literal. */
+export function literalPart(glob: string): { readonly literal: boolean; readonly text: string } {
+  const plain = /^[^*?[\]{}()!+@\\]*/.exec(glob)?.[0] ?? '';
+  if (plain === glob && !glob.endsWith('/')) return { literal: true, text: glob };
+  return { literal: false, text: plain.slice(0, plain.lastIndexOf('/') + 1) };
+}
+
+/** Looks only at files that begin as a pattern does, so that many products with few globals stay cheap. */
+function selectFiles(sorted: readonly TreeEntry[], rule: GlobalRule): readonly TreeEntry[] {
+  const found = new Map<RepoPath, TreeEntry>();
+  for (const pattern of rule.patterns) {
+    if (pattern.startsWith('!')) continue;
+    const { literal, text } = literalPart(pattern);
+    for (let index = lowerBound(sorted, text); index < sorted.length; index += 1) {
+      const file = sorted[index];
+      if (file === undefined || !file.path.startsWith(text)) break;
+      if (literal && file.path !== text) continue;
+      if (!found.has(file.path) && rule.test(file.path)) found.set(file.path, file);
+    }
+  }
+  return [...found.values()].sort((a, b) => byText(a.path, b.path));
+}
+
+function lowerBound(sorted: readonly TreeEntry[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byText(sorted[middle]?.path ?? '', text) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,146 @@
+import {
+  canReadLockfile,
+  comparePackages,
+  readLockfile,
+  resolvePackages,
+  type BuiltFrom,
+  type ChangedPackage,
+  type Lockfile,
+  type Project,
+  type ResolvedPackages,
+  type WorkspaceGraph,
+} from '@lanewise/graph';
+import { isLanewiseError, type ObjectId, type ProjectName, type RepoPath } from '@lanewise/model';
+import type { Repository } from '@lanewise/git';
+import { byText, sha256 } from '../canonical.js';
+import type { Reason } from '../reason.js';
+
+/** External packages by resolved version, from the lockfiles of several commits. */
+export interface Packages {
+  /** Packages that are not the same for a product's members, or why the lockfile counts as a whole. */
+  compare(before: ObjectId | null, after: ObjectId | null, members: readonly BuiltFrom[]): readonly Reason[];
+  /** What the members resolve to: equal packages, equal texts. */
+  key(lockfile: ObjectId | null, members: readonly BuiltFrom[]): string;
+}
+
+type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
+
+/** Reads the given lockfiles in one batch; they are parsed when they are asked for, each once. */
+export async function readPackages(
+  repository: Pick<Repository, 'readBlobs'>,
+  { lockfile: file, packagesKnown }: Pick<WorkspaceGraph, 'lockfile' | 'packagesKnown'>,
+  ids: readonly ObjectId[],
+): Promise<Packages> {
+  if (file === null) return { compare: () => [], key: () => '' };
+  const readable = canReadLockfile(file);
+  const blobs = readable ? await repository.readBlobs([...new Set(ids)]) : new Map<ObjectId, Uint8Array>();
+  const open = once((id: ObjectId) => openLockfile(blobs.get(id), file, readable));
+  const names = (project: Project): readonly string[] | null => (packagesKnown ? project.packages : null);
+  const resolve = twice((id: ObjectId, project: Project): ResolvedPackages => {
+    const opened = open(id);
+    if ('why' in opened) return { packages: new Map(), direct: new Set(), wider: opened.why };
+    return resolvePackages(opened.lockfile, project.root, names(project));
+  });
+  const changes = new Map<string, readonly ChangedPackage[]>();
+  const compareOne = (before: ObjectId, after: ObjectId, project: Project): readonly ChangedPackage[] => {
+    const key = `${before} ${after} ${project.name}`;
+    const known = changes.get(key);
+    if (known !== undefined) return known;
+    const found = comparePackages(resolve(before, project), resolve(after, project));
+    changes.set(key, found);
+    return found;
+  };
+  return {
+    compare(before, after, members) {
+      if (before === after) return [];
+      if (before === null || after === null) {
+        return [unreadable(file, before === null ? 'it was not there before' : 'it is not there any more')];
+      }
+      const why = widest(members.flatMap(({ project }) => [resolve(before, project), resolve(after, project)]));
+      if (why !== null) return [unreadable(file, why)];
+      return mergeByPackage(file, members, (project) => compareOne(before, after, project));
+    },
+    key(id, members) {
+      if (id === null) return '';
+      const resolved = members.map(({ project }) => ({ name: project.name, found: resolve(id, project) }));
+      if (widest(resolved.map(({ found }) => found)) !== null) return id;
+      const lines = resolved.map(({ name, found }) => `${name}\0${packagesKey(found)}`);
+      return sha256(lines.sort(byText).join('\n'));
+    },
+  };
+}
+
+function openLockfile(bytes: Uint8Array | undefined, file: RepoPath, readable: boolean): Opened {
+  if (!readable || bytes === undefined) return { why: 'lockfiles of its kind are not read package by package yet' };
+  try {
+    return { lockfile: readLockfile(new TextDecoder().decode(bytes), file) };
+  } catch (error) {
+    if (!isLanewiseError(error)) throw error;
+    return { why: error.message };
+  }
+}
+
+/** A package once for a product, by the nearest member that uses it. */
+function mergeByPackage(
+  lockfile: RepoPath,
+  members: readonly BuiltFrom[],
+  changed: (project: Project) => readonly ChangedPackage[],
+): readonly Reason[] {
+  const reasons = new Map<string, Reason>();
+  for (const member of members) {
+    for (const { name, before, after, path } of changed(member.project)) {
+      const key = JSON.stringify([name, before, after]);
+      if (reasons.has(key)) continue;
+      const { project } = member;
+      reasons.set(key, {
+        kind: 'package',
+        lockfile,
+        name,
+        before,
+        after,
+        project: project.name,
+        path: member.path,
+        packages: path,
+      });
+    }
+  }
+  return [...reasons.values()];
+}
+
+function packagesKey({ packages, direct }: ResolvedPackages): string {
+  const lines = [...packages].map(([key, { integrity, dependencies }]) =>
+    [key, integrity, ...dependencies].join(' '),
+  );
+  return [...lines.sort(byText), ...[...direct].sort(byText)].join('\n');
+}
+
+function widest(resolved: readonly ResolvedPackages[]): string | null {
+  return resolved.find(({ wider }) => wider !== null)?.wider ?? null;
+}
+
+function unreadable(file: RepoPath, why: string): Reason {
+  return { kind: 'lockfile-unreadable', file, why };
+}
+
+function once<R>(make: (id: ObjectId) => R): (id: ObjectId) => R {
+  const made = new Map<ObjectId, R>();
+  return (id) => {
+    const known = made.get(id);
+    if (known !== undefined) return known;
+    const result = make(id);
+    made.set(id, result);
+    return result;
+  };
+}
+
+function twice<R>(make: (id: ObjectId, project: Project) => R): (id: ObjectId, project: Project) => R {
+  const made = once(() => new Map<ProjectName, R>());
+  return (id, project) => {
+    const byProject = made(id);
+    const known = byProject.get(project.name);
+    if (known !== undefined) return known;
+    const result = make(id, project);
+    byProject.set(project.name, result);
+    return result;
+  };
+}

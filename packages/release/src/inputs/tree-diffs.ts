@@ -1,0 +1,100 @@
+import type { Repository, TreeEntry } from '@lanewise/git';
+import type { CommitId, ObjectId, RepoPath } from '@lanewise/model';
+
+/** A file that differs between a base and HEAD. */
+export interface ChangedFile {
+  readonly path: RepoPath;
+  readonly deleted: boolean;
+}
+
+/** One folder or file that differs between a base and HEAD, with what stands there at both. */
+export interface DifferingPath {
+  readonly base: CommitId;
+  readonly path: RepoPath;
+  readonly before: TreeEntry | undefined;
+  readonly after: TreeEntry | undefined;
+}
+
+/** The files that differ at or below a path, answered from what was read before. */
+export type TreeDiffs = (differing: DifferingPath) => readonly ChangedFile[];
+
+type Reader = Pick<Repository, 'diffTrees' | 'listFiles'>;
+
+/** How many git processes may run at once. */
+const parallel = 4;
+
+/**
+ * Reads the differences of all paths: the same folder with the same two trees is compared once,
+ * however many bases have it; where there are fewer bases than such pairs, whole commits are compared.
+ */
+export async function readTreeDiffs(
+  repository: Reader,
+  head: CommitId,
+  differing: readonly DifferingPath[],
+): Promise<TreeDiffs> {
+  const trees = differing.filter((one) => !isFile(one));
+  const pairs = new Map(trees.map((one) => [keyOf(one), one]));
+  const bases = [...new Set(trees.map(({ base }) => base))];
+  if (bases.length < pairs.size) {
+    const diffs = await mapParallel(bases, (base) => repository.diffTrees(base, head));
+    const byBase = new Map(bases.map((base, index) => [base, diffs[index] ?? []]));
+    return (one) => {
+      if (isFile(one)) return fileChange(one);
+      const prefix = one.path === '' ? '' : `${one.path}/`;
+      const inside = (byBase.get(one.base) ?? []).filter(({ path }) => path.startsWith(prefix));
+      return inside.map(({ path, id }) => ({ path, deleted: id === null }));
+    };
+  }
+  const keys = [...pairs.keys()];
+  const diffs = await mapParallel([...pairs.values()], (one) => diffPair(repository, one));
+  const byKey = new Map(keys.map((key, index) => [key, diffs[index] ?? []]));
+  return (one) => (isFile(one) ? fileChange(one) : (byKey.get(keyOf(one)) ?? []));
+}
+
+/** Runs a task for each item, some at once, keeping the order. */
+export async function mapParallel<T, R>(
+  items: readonly T[],
+  run: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await run(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
+  return results;
+}
+
+async function diffPair(
+  repository: Reader,
+  { path, before, after }: DifferingPath,
+): Promise<readonly ChangedFile[]> {
+  const within = (inner: string): RepoPath => (path === '' ? inner : `${path}/${inner}`) as RepoPath;
+  const [old, now] = [treeOf(before), treeOf(after)];
+  if (old !== null && now !== null) {
+    const changes = await repository.diffTrees(old, now);
+    return changes.map((change) => ({ path: within(change.path), deleted: change.id === null }));
+  }
+  const only = old ?? now;
+  const listed = only === null ? [] : await repository.listFiles(only);
+  const files = listed.map((file) => ({ path: within(file.path), deleted: now === null }));
+  return [...files, ...(old === null && before !== undefined ? [{ path, deleted: after === undefined }] : [])];
+}
+
+function isFile({ before, after }: DifferingPath): boolean {
+  return treeOf(before) === null && treeOf(after) === null;
+}
+
+function fileChange({ path, after }: DifferingPath): readonly ChangedFile[] {
+  return [{ path, deleted: after === undefined }];
+}
+
+function treeOf(entry: TreeEntry | undefined): ObjectId | null {
+  return entry?.type === 'tree' ? entry.id : null;
+}
+
+function keyOf({ path, before, after }: DifferingPath): string {
+  return `${path}\0${before?.id ?? ''}\0${after?.id ?? ''}`;
+}

@@ -1,0 +1,194 @@
+import {
+  didYouMean,
+  LanewiseError,
+  productConfig,
+  type CommitId,
+  type ProductName,
+  type RepoPath,
+} from '@lanewise/model';
+import type { RefSnapshot } from '@lanewise/git';
+import type { ProductInputs } from '@lanewise/graph';
+import { chooseBase, type BaseChoice } from './base.js';
+import { compareInputs, type InputsAnswer, type InputsQuestion } from './inputs/compare-inputs.js';
+import { makeInputRules } from './inputs/input-rules.js';
+import { readNeeds } from './needs.js';
+import { isOnReleaseBranch, readReleaseBranches, releaseRefs } from './release-branches.js';
+import { readReleases } from './releases.js';
+import type { ProductState, ReleaseRequest, ReleaseSources, ReleaseState, Reservation } from './state.js';
+import { parseReservedRef } from './tag-name.js';
+import { readTouchingCommits, type TouchQuestion } from './touching.js';
+
+/**
+ * Reads everything that a release plan depends on, from the remote: release tags, reservations,
+ * branches, the products' inputs at HEAD and at their bases, the commits between. Writes nothing.
+ * Throws PRODUCT_UNKNOWN, USAGE for names that do not fit, and what the repository throws.
+ */
+export async function observeRelease(
+  sources: ReleaseSources,
+  request: ReleaseRequest,
+): Promise<ReleaseState> {
+  const { repository, head, config, trustedConfig, configBranch } = sources;
+  const chosen = chooseProducts(sources, request);
+  const names = sources.inputs.map(({ product }) => product.name);
+  const refs = releaseRefs(names, trustedConfig, configBranch);
+  const snapshot = await repository.fetch({ refs, depth: 'history' });
+  const products = sources.inputs.map(({ product }) => ({ name: product.name, project: product.project }));
+  const book = await readReleases(repository, snapshot, { products, config });
+  const branches = readReleaseBranches(snapshot, trustedConfig, configBranch);
+  const tips = branches.map(({ tip }) => tip);
+  const ancestry = await repository.readAncestry([
+    ...new Set([head, ...tips, ...book.all.map(({ commit }) => commit)]),
+  ]);
+  const commit = (await repository.readCommits([head])).get(head);
+  if (commit === undefined) throw missing(head);
+  const bases = new Map(
+    chosen.map(({ product }) => [
+      product.name,
+      chooseBase({
+        head,
+        releases: book.releases(product.name),
+        branches,
+        ancestry,
+        allowed: (release) => book.allowed(release),
+        accepted: request.acceptBase.get(product.name) ?? null,
+      }),
+    ]),
+  );
+  checkAccepted(request, book);
+  const state = { head, book, ancestry, bases, chosen };
+  return {
+    head: { commit: head, committedAt: commit.committedAt },
+    branches,
+    onBranches: branches
+      .filter((branch) => isOnReleaseBranch(head, [branch], ancestry))
+      .map(({ name }) => name),
+    products: await readProducts(sources, request, state),
+    book,
+    ancestry,
+    reservations: readReservations(snapshot, names),
+    scheme: config.versioning.scheme,
+    dependencyBump: config.versioning.dependencyBump,
+    maxAffected: trustedConfig.guards.maxAffected,
+    dirty: sources.dirty,
+    notices: sources.notices,
+  };
+}
+
+/** The reservations that a remote holds, for the known products. */
+export function readReservations(
+  snapshot: RefSnapshot,
+  products: readonly ProductName[],
+): readonly Reservation[] {
+  const known = new Set<string>(products);
+  return [...snapshot.refs].flatMap(([ref, id]) => {
+    const named = parseReservedRef(ref, known);
+    return named === null ? [] : [{ ...named, commit: id as CommitId }];
+  });
+}
+
+interface Known extends Pick<ReleaseState, 'book' | 'ancestry'> {
+  readonly head: CommitId;
+  readonly bases: ReadonlyMap<ProductName, BaseChoice>;
+  readonly chosen: readonly ProductInputs[];
+}
+
+async function readProducts(
+  sources: ReleaseSources,
+  request: ReleaseRequest,
+  known: Known,
+): Promise<readonly ProductState[]> {
+  const { repository, head, config, graph, pins, taken } = sources;
+  const baseOf = (name: ProductName): BaseChoice => known.bases.get(name) ?? { kind: 'new' };
+  const questions = known.chosen.flatMap((inputs): InputsQuestion[] => {
+    const base = baseOf(inputs.product.name);
+    if (base.kind === 'base') return [{ inputs, base: base.release }];
+    return base.kind === 'new' && request.first ? [{ inputs, base: null }] : [];
+  });
+  const answers = await compareInputs({ repository, head, graph, config, pins }, questions);
+  const affected = known.chosen.filter(({ product }) => isAffected(answers.get(product.name)));
+  const files = new Set(pins.map(({ file }) => file));
+  const special = { lockfile: graph.lockfile, tsconfig: null };
+  const rules = makeInputRules(graph, config, files, special);
+  const touches = affected.flatMap((inputs): TouchQuestion[] => {
+    const base = baseOf(inputs.product.name);
+    if (base.kind !== 'base') return [];
+    const released = [base.release, ...base.alsoReleased].map(({ commit }) => commit);
+    const rule = rules.globals(inputs);
+    return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
+  });
+  const commits = await readTouchingCommits(repository, head, rules, known.ancestry, touches);
+  const needed = new Map(affected.map(({ product }) => [product.name, sources.needs.get(product.name) ?? []]));
+  const needs = await readNeeds(repository, head, graph, rules, known.book, needed);
+  const owners = new Map(sources.inputs.map(({ product }) => [product.project, product.name]));
+  return known.chosen.map((inputs) => {
+    const { name, project } = inputs.product;
+    const answer = answers.get(name);
+    return {
+      product: name,
+      project,
+      config: productConfig(config, name),
+      base: baseOf(name),
+      comparison: answer?.comparison ?? null,
+      inputs: answer?.digest ?? null,
+      commits: commits.get(name) ?? [],
+      needs: needs.get(name) ?? [],
+      builtFrom: inputs.members
+        .flatMap((member) => owners.get(member.project.name) ?? [])
+        .filter((other) => other !== name),
+      taken: taken.get(name) ?? new Set(),
+    };
+  });
+}
+
+function isAffected(answer: InputsAnswer | undefined): boolean {
+  return answer !== undefined && answer.comparison?.kind !== 'equal';
+}
+
+/** Files that matter by their content: their commits count where that content is a reason. */
+function specialFiles(answer: InputsAnswer | undefined): ReadonlySet<RepoPath> {
+  const files = new Set<RepoPath>();
+  if (answer?.comparison?.kind !== 'different') return files;
+  for (const reason of answer.comparison.reasons) {
+    if (reason.kind === 'typescript-path' || reason.kind === 'typescript-options') files.add(reason.file);
+    if (reason.kind === 'lockfile-unreadable') files.add(reason.file);
+    if (reason.kind === 'package') files.add(reason.lockfile);
+  }
+  return files;
+}
+
+function chooseProducts(sources: ReleaseSources, request: ReleaseRequest): readonly ProductInputs[] {
+  const known = new Map(sources.inputs.map((inputs) => [inputs.product.name, inputs]));
+  const named = request.products;
+  for (const name of [...(named ?? []), ...request.acceptBase.keys(), ...(request.told?.keys() ?? [])]) {
+    if (!known.has(name)) throw unknown(name, [...known.keys()]);
+  }
+  const stray = [...(request.told?.keys() ?? [])].find((name) => named?.includes(name) === false);
+  if (stray !== undefined) {
+    throw new LanewiseError('USAGE', `An image is told for ${stray}, which is not among the products named.`, {
+      hint: `Name ${stray} too, or leave its image out.`,
+    });
+  }
+  return sources.inputs.filter(({ product }) => named === null || named.includes(product.name));
+}
+
+function checkAccepted({ acceptBase }: ReleaseRequest, book: ReleaseState['book']): void {
+  for (const [product, version] of acceptBase) {
+    if (book.get(product, version) !== null) continue;
+    const versions = book.releases(product).map((release) => release.version).slice(0, 5);
+    throw new LanewiseError('RELEASE_UNKNOWN', `The remote has no release ${product}@${version}.`, {
+      hint: versions.length > 0 ? `Its newest releases: ${versions.join(', ')}.` : `${product} was never released.`,
+    });
+  }
+}
+
+function unknown(name: ProductName, known: readonly ProductName[]): LanewiseError {
+  return new LanewiseError('PRODUCT_UNKNOWN', `There is no product ${name}.`, {
+    hint: didYouMean(name, known, "'lanewise graph' lists the products."),
+  });
+}
+
+function missing(head: CommitId): LanewiseError {
+  return new LanewiseError('OBJECT_MISSING', `The commit ${head} is not in the repository.`, {
+    hint: 'Push it first.',
+  });
+}
