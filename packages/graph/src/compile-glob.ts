@@ -8,11 +8,24 @@ export function compileGlob(glob: string): PathTest {
   const pattern = glob.endsWith('/') ? `${glob}**/*` : glob;
   if (!/[*?[\]{}()!+@\\]/.test(pattern)) return (path) => path === pattern;
   const literal = literalPrefix(pattern);
+  const test = sharedTest(pattern.slice(literal.length));
+  return (path) => path.startsWith(literal) && test(path.slice(literal.length));
+}
+
+const compiled = new Map<string, PathTest>();
+const keptTests = 4096;
+
+/** Thousands of projects have the same patterns below their roots: each is compiled once. */
+function sharedTest(pattern: string): PathTest {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
   const { wide, excluded } = withoutNegations(pattern);
   const test = compile(wide);
   const exceptions = excluded.map(compile);
-  return (path) =>
-    path.startsWith(literal) && test(path) && !exceptions.some((exception) => exception(path));
+  const whole: PathTest = (path) => test(path) && !exceptions.some((exception) => exception(path));
+  if (compiled.size >= keptTests) compiled.clear();
+  compiled.set(pattern, whole);
+  return whole;
 }
 
 function compile(pattern: string): PathTest {

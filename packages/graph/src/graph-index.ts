@@ -11,6 +11,9 @@ export interface GraphIndex {
   readonly implicit: readonly (readonly number[])[];
   /** Projects whose roots lie inside this one's, at any depth. */
   readonly inside: readonly (readonly number[])[];
+  /** Distinct lists of globs outside of projects; each project names one by number, or -1. */
+  readonly globals: readonly (readonly string[])[];
+  readonly globalsOf: readonly number[];
 }
 
 const kept = new WeakMap<WorkspaceGraph, GraphIndex>();
@@ -27,6 +30,7 @@ export function indexGraph(graph: WorkspaceGraph): GraphIndex {
     built: targetsBy(graph, numbers, (type) => type !== 'implicit'),
     implicit: targetsBy(graph, numbers, (type) => type === 'implicit'),
     inside: nestedProjects(projects),
+    ...distinctGlobals(projects),
   };
   kept.set(graph, index);
   return index;
@@ -64,4 +68,18 @@ function nestedProjects(projects: readonly Project[]): number[][] {
     }
   }
   return inside;
+}
+
+function distinctGlobals(projects: readonly Project[]): Pick<GraphIndex, 'globals' | 'globalsOf'> {
+  const numbers = new Map<string, number>();
+  const globals: (readonly string[])[] = [];
+  const globalsOf = projects.map(({ filter }) => {
+    if (filter.globals.length === 0) return -1;
+    const key = filter.globals.join('\n');
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, globals.length);
+    return globals.push(filter.globals) - 1;
+  });
+  return { globals, globalsOf };
 }

@@ -11,10 +11,34 @@ export {
 export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
 export { askNx, loadNxGraph, type NxAnswer } from './nx/load-nx-graph.js';
 export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
+export {
+  compareNxJson,
+  type NxJsonChange,
+  type NxJsonPart,
+} from './config-files/compare-nx-json.js';
+export {
+  compareTsconfig,
+  outlineTsconfig,
+  projectsOfAlias,
+  type ChangedAlias,
+  type TsconfigComparison,
+  type TsconfigOutline,
+} from './config-files/compare-tsconfig.js';
+export { readJsonc } from './config-files/jsonc.js';
 export { declaredGraph } from './declared-graph.js';
 export type { PathTest } from './compile-glob.js';
 export { matchFilter, matchGlobs, memberTests } from './match-filter.js';
+export { ownerFinder } from './owner-finder.js';
 export { productInputs } from './product-inputs.js';
+export { productNeeds, type ProductNeed } from './product-needs.js';
+export {
+  viewGraph,
+  type GraphQuestion,
+  type GraphView,
+  type ViewNode,
+} from './render/graph-view.js';
+export { graphSchema } from './render/json.js';
+export { renderGraph, type GraphFormat } from './render/render-graph.js';
 export { selectProducts } from './select-products.js';
 export type {
   BuiltFrom,

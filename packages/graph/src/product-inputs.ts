@@ -27,42 +27,47 @@ export function productInputs(
       place: { file: config.file },
     });
   }
-  const { order, parents } = reach(index, start, productNumbers(index, products));
-  const members = order.map((number) => builtFrom(index, number, parents));
+  const reached = reach(index, start, productNumbers(index, products));
   return {
     product,
-    members,
-    globals: collectGlobals(members, config.products.get(product.name)?.inputs ?? []),
-    excludedRoots: foreignRoots(index, order, parents),
+    members: members(index, reached),
+    globals: collectGlobals(index, reached, config.products.get(product.name)?.inputs ?? []),
+    excludedRoots: foreignRoots(index, reached),
     lockfile: graph.lockfile,
   };
 }
 
 interface Reached {
   /** Numbers of the members, nearest first, then by name. */
-  readonly order: readonly number[];
-  /** For each member the one that led to it; the product's own project leads to itself. */
-  readonly parents: ReadonlyMap<number, number>;
+  readonly order: Int32Array;
+  /** For each member the place in `order` of the one that led to it; the first leads to itself. */
+  readonly parents: Int32Array;
 }
 
+/** One pass over the graph for each product: arrays of numbers are reused from call to call. */
 function reach(index: GraphIndex, start: number, products: ReadonlySet<number>): Reached {
-  const parents = new Map([[start, start]]);
-  const order = [start];
-  for (let from = 0; from < order.length;) {
-    const until = order.length;
+  const size = index.projects.length;
+  const order = new Int32Array(size);
+  // For each project 1 + the place of the one that led to it.
+  const led = new Int32Array(size);
+  order[0] = start;
+  led[start] = 1;
+  let count = 1;
+  for (let from = 0; from < count;) {
+    const until = count;
     for (; from < until; from += 1) {
-      const node = order[from] ?? start;
-      for (const target of followed(index, node, products)) {
-        if (parents.has(target)) continue;
-        parents.set(target, node);
-        order.push(target);
+      for (const target of followed(index, order[from] ?? 0, products)) {
+        if (led[target] !== 0) continue;
+        led[target] = from + 1;
+        order[count] = target;
+        count += 1;
       }
     }
     // Numbers are in the order of names: sorting a level by number sorts it by name.
-    const level = order.splice(until).sort((a, b) => a - b);
-    for (const node of level) order.push(node);
+    order.subarray(until, count).sort();
   }
-  return { order, parents };
+  const members = order.slice(0, count);
+  return { order: members, parents: members.map((member) => (led[member] ?? 1) - 1) };
 }
 
 /** Edges that lead to inputs: an implicit one between two products is a need. */
@@ -78,62 +83,60 @@ function followed(
   return inputs.length === 0 ? built : [...built, ...inputs].sort((a, b) => a - b);
 }
 
-/** The path is made when it is asked for: 4,000 products may share thousands of members. */
-function builtFrom(
-  index: GraphIndex,
-  number: number,
-  parents: ReadonlyMap<number, number>,
-): BuiltFrom {
-  const project = index.projects[number];
-  if (project === undefined)
-    throw new LanewiseError('INTERNAL', `The graph has no project ${number}.`);
-  return {
-    project,
-    get path(): readonly ProjectName[] {
-      const names = [project.name];
-      for (let node = number; ;) {
-        const parent = parents.get(node) ?? node;
-        const name = index.projects[parent]?.name;
-        if (parent === node || name === undefined) return names.reverse();
-        names.push(name);
-        node = parent;
-      }
-    },
-  };
+function members(index: GraphIndex, reached: Reached): BuiltFrom[] {
+  return Array.from(reached.order, (number, place) => {
+    const project = index.projects[number];
+    if (project === undefined) throw new LanewiseError('INTERNAL', 'The graph lost a project.');
+    // The path is made when it is asked for: thousands of products may share thousands of members.
+    return {
+      project,
+      get path() {
+        return pathTo(index, reached, place);
+      },
+    };
+  });
+}
+
+function pathTo(index: GraphIndex, { order, parents }: Reached, end: number): ProjectName[] {
+  const names: ProjectName[] = [];
+  for (let place = end; ; place = parents[place] ?? 0) {
+    const project = index.projects[order[place] ?? -1];
+    if (project !== undefined) names.push(project.name);
+    if (place === 0) return names.reverse();
+  }
 }
 
 /**
  * One ordered list for all members. A pattern that takes away means its own project's files only:
  * where members do not agree on it, it is left out, and more counts rather than less.
  */
-function collectGlobals(members: readonly BuiltFrom[], inputs: readonly string[]): string[] {
-  const lists = new Map<string, readonly string[]>();
-  for (const { project } of members) {
-    const { globals } = project.filter;
-    if (globals.length > 0) lists.set(globals.join('\n'), globals);
-  }
-  const distinct = [...lists.values()];
+function collectGlobals(
+  index: GraphIndex,
+  { order }: Reached,
+  inputs: readonly string[],
+): string[] {
+  const numbers = new Set<number>();
+  for (const member of order) numbers.add(index.globalsOf[member] ?? -1);
+  const lists = [...numbers].flatMap((number) => {
+    const globals = index.globals[number];
+    return globals === undefined ? [] : [globals];
+  });
   const agreed = (pattern: string): boolean =>
-    !takesAway(pattern) || distinct.every((list) => list.includes(pattern));
-  const shared = new Set(distinct.flat().filter(agreed));
-  const positive = [...shared].filter((pattern) => !takesAway(pattern)).sort(byText);
-  const negative = [...shared].filter(takesAway).sort(byText);
-  return [...positive, ...negative, ...inputs];
+    !takesAway(pattern) || lists.every((list) => list.includes(pattern));
+  const shared = [...new Set(lists.flat().filter(agreed))].sort(byText);
+  return [
+    ...shared.filter((pattern) => !takesAway(pattern)),
+    ...shared.filter(takesAway),
+    ...inputs,
+  ];
 }
 
-function foreignRoots(
-  index: GraphIndex,
-  order: readonly number[],
-  members: ReadonlyMap<number, number>,
-): RepoPath[] {
-  const roots = new Set<RepoPath>();
-  for (const member of order) {
-    for (const inner of index.inside[member] ?? []) {
-      const project = index.projects[inner];
-      if (project !== undefined && !members.has(inner)) roots.add(project.root);
-    }
-  }
-  return [...roots].sort(byText);
+function foreignRoots(index: GraphIndex, { order }: Reached): RepoPath[] {
+  const inside = new Set<number>();
+  for (const member of order) for (const inner of index.inside[member] ?? []) inside.add(inner);
+  if (inside.size === 0) return [];
+  for (const member of order) inside.delete(member);
+  return [...inside].flatMap((inner) => index.projects[inner]?.root ?? []).sort(byText);
 }
 
 const numbersOf = new WeakMap<

@@ -117,6 +117,18 @@ describe('the inputs of a product', () => {
     );
   });
 
+  it('are found along a chain and round a cycle that are longer than the call stack', () => {
+    const size = 20_000;
+    const drawing: Record<string, string[]> = {};
+    for (let number = 0; number < size; number += 1) drawing[`p${number}`] = [`p${number + 1}`];
+    drawing[`p${size}`] = ['p0'];
+    const chain = drawGraph(drawing);
+    expect(chain.cycles[0]).toHaveLength(size + 1);
+    const { members } = productInputs(chain, product('p1'), none);
+    expect(members).toHaveLength(size + 1);
+    expect(members.at(-1)?.path).toHaveLength(size + 1);
+  });
+
   it('agree with a slow and obvious search on random graphs', () => {
     const seed = Date.now() & 0x7fffffff;
     const size = 12;

@@ -26,7 +26,8 @@ export function comparePackages(
   const changed = [...names].filter(
     (name) => fingerprint(old.get(name)) !== fingerprint(now.get(name)),
   );
-  return changed
+  const all = new Set([...changed, ...rewired(before, after, new Set(changed))]);
+  return [...all]
     .sort(byText)
     .map((name) => describe(name, old.get(name) ?? [], now.get(name) ?? []));
 }
@@ -44,6 +45,40 @@ function byName({ packages }: ResolvedPackages): Map<string, ResolvedPackage[]> 
 
 function fingerprint(versions: readonly ResolvedPackage[] = []): string {
   return JSON.stringify(versions.map(({ version, integrity }) => [version, integrity]));
+}
+
+/**
+ * What takes another of several versions that are all in use before and after, so that no set of
+ * versions tells of the change: packages, and the projects' own code.
+ */
+function rewired(
+  before: ResolvedPackages,
+  after: ResolvedPackages,
+  told: ReadonlySet<string>,
+): string[] {
+  const packages = [...after.packages].flatMap(([key, { name, dependencies }]) => {
+    const old = before.packages.get(key)?.dependencies;
+    if (old === undefined || told.has(name)) return [];
+    return difference(old, dependencies).every((other) => told.has(nameOf(other))) ? [] : [name];
+  });
+  const old = [...before.direct];
+  const now = [...after.direct];
+  const direct = difference(old, now)
+    .map(nameOf)
+    .filter((name) => [old, now].every((keys) => keys.some((key) => nameOf(key) === name)));
+  return [...packages, ...direct];
+}
+
+function difference(before: readonly string[], after: readonly string[]): string[] {
+  return [
+    ...before.filter((one) => !after.includes(one)),
+    ...after.filter((one) => !before.includes(one)),
+  ];
+}
+
+/** `@acme/ui@1.0.0` is a version of `@acme/ui`. */
+function nameOf(key: string): string {
+  return key.slice(0, key.indexOf('@', 1));
 }
 
 function describe(

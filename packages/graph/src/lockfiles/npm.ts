@@ -22,19 +22,12 @@ interface Entry {
  */
 export function readNpmLockfile(text: string, file = 'package-lock.json'): Lockfile {
   const entries = readEntries(text, file);
-  const dependencies = new Map<LockedKey, { keys: LockedKey[]; missing: string[] }>();
   return {
     manager: 'npm',
     find: (folder, name) => findPackage(entries, folder, name),
     declared: (folder) => declaredNames(entries, folder),
     packageAt: (key) => lockedPackage(key, entries),
-    dependencies: (key) => {
-      const known = dependencies.get(key);
-      if (known !== undefined) return known;
-      const found = resolveDependencies(key, entries);
-      dependencies.set(key, found);
-      return found;
-    },
+    dependencies: (key) => resolveDependencies(key, entries),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ResolvedPackage extends LockedPackage {
 /** All external packages behind a project or product, by `name@version`. */
 export interface ResolvedPackages {
   readonly packages: ReadonlyMap<string, ResolvedPackage>;
+  /** Those of them that projects use by name. */
+  readonly direct: ReadonlySet<string>;
   /** Why the set cannot be trusted, so that any change of the lockfile must count; else null. */
   readonly wider: string | null;
 }
@@ -62,32 +64,69 @@ function direct(lockfile: Lockfile, root: RepoPath, names: readonly string[] | n
   return { keys, wider: null };
 }
 
+/**
+ * Breadth first. As starts and the dependencies of each package are in the order of names, each
+ * level is in the order of its paths, and the first way found is the shortest, first by name.
+ */
 function closure(lockfile: Lockfile, start: Start): ResolvedPackages {
+  const steps = stepsOf(lockfile);
   const packages = new Map<string, ResolvedPackage>();
+  const keys = [...new Set(start.keys)].sort((a, b) =>
+    byText(steps(a).locked.name, steps(b).locked.name),
+  );
+  const seen = new Set<LockedKey>(keys);
+  const queue = keys.map((key) => ({ step: steps(key), path: [steps(key).locked.name] }));
   let wider = start.wider;
-  const seen = new Set<LockedKey>(start.keys);
-  let level = [...seen].map((key) => ({ key, path: [lockfile.packageAt(key).name] }));
-  while (level.length > 0) {
-    const next: typeof level = [];
-    for (const { key, path } of level.sort((a, b) => byText(a.path.join(), b.path.join()))) {
-      const { keys, missing } = lockfile.dependencies(key);
-      const locked = lockfile.packageAt(key);
-      if (missing[0] !== undefined)
-        wider ??= `${nameKey(locked)} needs ${missing[0]}, which the lockfile lacks`;
-      add(packages, {
-        ...locked,
-        path,
-        dependencies: keys.map((inner) => nameKey(lockfile.packageAt(inner))),
-      });
-      for (const inner of keys) {
-        if (seen.has(inner)) continue;
-        seen.add(inner);
-        next.push({ key: inner, path: [...path, lockfile.packageAt(inner).name] });
-      }
+  for (const { step, path } of queue) {
+    const { locked, key, dependencies, next } = step;
+    wider ??= step.wider;
+    const known = packages.get(key);
+    const all = known === undefined ? dependencies : union(known.dependencies, dependencies);
+    packages.set(key, { ...locked, path: known?.path ?? path, dependencies: all });
+    for (const inner of next) {
+      if (seen.has(inner)) continue;
+      seen.add(inner);
+      queue.push({ step: steps(inner), path: [...path, steps(inner).locked.name] });
     }
-    level = next;
   }
-  return { packages, wider };
+  return { packages, direct: new Set(keys.map((key) => steps(key).key)), wider };
+}
+
+/** One locked package as the walk needs it: made once for a lockfile, whoever walks. */
+interface Step {
+  readonly locked: LockedPackage;
+  readonly key: string;
+  readonly next: readonly LockedKey[];
+  readonly dependencies: readonly string[];
+  readonly wider: string | null;
+}
+
+const kept = new WeakMap<Lockfile, Map<LockedKey, Step>>();
+
+function stepsOf(lockfile: Lockfile): (key: LockedKey) => Step {
+  const steps = kept.get(lockfile) ?? new Map<LockedKey, Step>();
+  kept.set(lockfile, steps);
+  return (key) => {
+    const step = steps.get(key) ?? makeStep(lockfile, key);
+    steps.set(key, step);
+    return step;
+  };
+}
+
+function makeStep(lockfile: Lockfile, key: LockedKey): Step {
+  const locked = lockfile.packageAt(key);
+  const { keys, missing } = lockfile.dependencies(key);
+  const found = keys.map((next) => ({ next, locked: lockfile.packageAt(next) }));
+  found.sort((a, b) => byText(a.locked.name, b.locked.name));
+  const [first] = missing;
+  return {
+    locked,
+    key: nameKey(locked),
+    next: found.map(({ next }) => next),
+    dependencies: found.map((one) => nameKey(one.locked)).sort(byText),
+    wider:
+      first === undefined ? null : `${nameKey(locked)} needs ${first}, which the lockfile lacks`,
+  };
 }
 
 function nameKey({ name, version }: LockedPackage): string {
@@ -95,9 +134,6 @@ function nameKey({ name, version }: LockedPackage): string {
 }
 
 /** The same version may be installed at several places, each with its own dependencies. */
-function add(packages: Map<string, ResolvedPackage>, found: ResolvedPackage): void {
-  const key = nameKey(found);
-  const known = packages.get(key);
-  const dependencies = new Set([...(known?.dependencies ?? []), ...found.dependencies]);
-  packages.set(key, { ...(known ?? found), dependencies: [...dependencies].sort(byText) });
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one, ...other])].sort(byText);
 }

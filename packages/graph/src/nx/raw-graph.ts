@@ -1,5 +1,4 @@
-import { LanewiseError, show } from '@lanewise/model';
-import { isRecord } from '../canonical.js';
+import { list, record, text } from '../shape.js';
 
 /** The part of Nx's project graph that has kept its shape over Nx's versions, as plain data. */
 export interface RawNxGraph {
@@ -84,28 +83,4 @@ function entries<T>(
     ([key, inner]) => [key, parse(inner, `${path}[${JSON.stringify(key)}]`)] as const,
   );
   return new Map(parsed);
-}
-
-function record(value: unknown, path: string): Record<string, unknown> {
-  if (!isRecord(value)) throw invalid(path, 'an object', value);
-  return value;
-}
-
-function list(value: unknown, path: string): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw invalid(path, 'a list', value);
-  return value;
-}
-
-function text(value: unknown, path: string): string {
-  if (typeof value !== 'string') throw invalid(path, 'a text', value);
-  return value;
-}
-
-function invalid(path: string, wanted: string, value: unknown): LanewiseError {
-  const where = path === '' ? 'The graph' : `The graph's ${show(path)}`;
-  const found = value === undefined ? 'is missing' : `is ${show(JSON.stringify(value))}`;
-  return new LanewiseError('GRAPH_INVALID', `${where} ${found}, where ${wanted} belongs.`, {
-    hint: "Write the file with 'nx graph --file=graph.json' or 'lanewise graph --format json'.",
-  });
 }

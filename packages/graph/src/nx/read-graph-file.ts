@@ -1,7 +1,16 @@
-import { LanewiseError, type RepoPath } from '@lanewise/model';
+import {
+  LanewiseError,
+  parseProjectName,
+  parseRepoPath,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
 import { isRecord } from '../canonical.js';
 import { locateJsonError } from '../config-files/jsonc.js';
-import type { WorkspaceGraph } from '../workspace-graph.js';
+import { findCycles } from '../cycles.js';
+import { graphSchema } from '../render/json.js';
+import { list, record, text } from '../shape.js';
+import type { Edge, Project, WorkspaceGraph } from '../workspace-graph.js';
 import { graphFromNx } from './graph-from-nx.js';
 
 export interface GraphFileContext {
@@ -13,23 +22,82 @@ export interface GraphFileContext {
 }
 
 /**
- * Reads a saved graph as data, never as code: what `nx graph --file=graph.json` writes, or
- * `{graph, nxJson}` as `lanewise graph --format nx` does. Throws GRAPH_INVALID with the place.
+ * Reads a saved graph as data, never as code: what `nx graph --file=graph.json` or `lanewise graph
+ * --format json` writes. Throws GRAPH_INVALID with the place where it is neither.
  */
-export function readGraphFile(text: string, context: GraphFileContext): WorkspaceGraph {
-  const value = parseJson(text, context.file);
-  const kept = isRecord(value) ? value['nxJson'] : undefined;
-  return graphFromNx(value, kept ?? context.nxJson ?? {}, { lockfile: context.lockfile ?? null });
+export function readGraphFile(content: string, context: GraphFileContext): WorkspaceGraph {
+  const value = parseJson(content, context.file);
+  if (isRecord(value) && typeof value['schema'] === 'string') return readOwnGraph(value);
+  return graphFromNx(value, context.nxJson ?? {}, { lockfile: context.lockfile ?? null });
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(content: string, file: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(content) as unknown;
   } catch (cause) {
     throw new LanewiseError('GRAPH_INVALID', `The graph in ${file} is no JSON.`, {
       hint: "Write it with 'nx graph --file=graph.json'.",
-      place: locateJsonError(text, file),
+      place: locateJsonError(content, file),
       cause,
     });
   }
+}
+
+function readOwnGraph(value: Record<string, unknown>): WorkspaceGraph {
+  if (value['schema'] !== graphSchema) {
+    throw new LanewiseError(
+      'GRAPH_INVALID',
+      `The graph has the schema ${JSON.stringify(value['schema'])}, where ${graphSchema} is known.`,
+      {
+        hint: "Write it anew with 'lanewise graph --format json'.",
+      },
+    );
+  }
+  const projects = new Map<ProjectName, Project>();
+  for (const [number, item] of list(value['projects'], 'projects').entries()) {
+    const project = readProject(item, `projects[${number}]`);
+    projects.set(project.name, project);
+  }
+  const edges = list(value['edges'], 'edges').map((item, number) =>
+    readEdge(item, `edges[${number}]`),
+  );
+  const known = edges.filter(({ source, target }) => projects.has(source) && projects.has(target));
+  return {
+    kind: value['kind'] === 'declared' ? 'declared' : 'nx',
+    projects,
+    edges: known,
+    packagesKnown: value['packagesKnown'] === true,
+    lockfile: typeof value['lockfile'] === 'string' ? parseRepoPath(value['lockfile']) : null,
+    cycles: findCycles(known),
+  };
+}
+
+function readProject(value: unknown, path: string): Project {
+  const project = record(value, path);
+  const filter = record(project['filter'], `${path}.filter`);
+  const texts = (from: Record<string, unknown>, key: string, at: string): string[] =>
+    list(from[key], `${at}.${key}`).map((item, number) => text(item, `${at}.${key}[${number}]`));
+  return {
+    name: parseProjectName(text(project['name'], `${path}.name`)),
+    root: parseRepoPath(text(project['root'], `${path}.root`)),
+    tags: texts(project, 'tags', path),
+    filter: {
+      patterns: texts(filter, 'patterns', `${path}.filter`),
+      globals: texts(filter, 'globals', `${path}.filter`),
+      digest: text(filter['digest'], `${path}.filter.digest`),
+      unseen: texts(filter, 'unseen', `${path}.filter`),
+    },
+    packages: texts(project, 'packages', path),
+    targets: texts(project, 'targets', path),
+  };
+}
+
+function readEdge(value: unknown, path: string): Edge {
+  const edge = record(value, path);
+  const type = text(edge['type'], `${path}.type`);
+  return {
+    source: parseProjectName(text(edge['source'], `${path}.source`)),
+    target: parseProjectName(text(edge['target'], `${path}.target`)),
+    type: type === 'dynamic' || type === 'implicit' ? type : 'static',
+  };
 }
