@@ -74,3 +74,14 @@ export {
   type InputsQuestion,
   type InputsSources,
 } from './inputs/compare-inputs.js';
+export {
+  applyRelease,
+  exitCodeOfResult,
+  type ReleaseEffects,
+  type ReleaseOutcome,
+  type ReleaseProgress,
+  type ReleaseResult,
+} from './apply.js';
+export { buildOrder, type Build, type BuildOrder, type BuildOutcome } from './build.js';
+export { githubMatrix, githubOutput, type GithubMatrix, type MatrixEntry } from './matrix.js';
+export { meansTheSame } from './same-plan.js';

@@ -1,0 +1,73 @@
+import type { CommitId, ProductName, ProjectName, Version } from '@lanewise/model';
+import { byText } from './canonical.js';
+import type { PlannedRelease } from './release-plan.js';
+
+/** What a build is told: the words that its environment gets as `LANEWISE_…`. */
+export interface BuildOrder {
+  readonly product: ProductName;
+  readonly project: ProjectName;
+  readonly version: Version;
+  /** Whether the version may still change before it is published: nothing may be named by it. */
+  readonly forecast: boolean;
+  readonly commit: CommitId;
+  /** The main image's reference; null: the product has none. */
+  readonly image: string | null;
+  /** All images by name. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+export type BuildOutcome =
+  /** `images` may give the references with their digests. */
+  | { readonly kind: 'ok'; readonly images?: Readonly<Record<string, string>> }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type Build = (order: BuildOrder) => Promise<BuildOutcome>;
+
+/** How the builds of a run ended, by product. */
+export type Built =
+  | { readonly kind: 'ok'; readonly version: Version; readonly images: Readonly<Record<string, string>> }
+  | { readonly kind: 'failed'; readonly version: Version; readonly message: string }
+  /** Not built, because `by`, which it is built from, failed. */
+  | { readonly kind: 'held-back'; readonly version: Version; readonly by: ProductName };
+
+/**
+ * Builds products one after the other, those that others are built from first. A failure holds
+ * back only what is built from the one that failed.
+ */
+export async function buildInOrder(
+  releases: readonly PlannedRelease[],
+  commit: CommitId,
+  build: Build,
+): Promise<ReadonlyMap<ProductName, Built>> {
+  const built = new Map<ProductName, Built>();
+  for (const release of buildOrder(releases)) {
+    const { product, version } = release;
+    const by = release.builtFrom.find((other) => isFailed(built.get(other)));
+    built.set(
+      product,
+      by === undefined ? await buildOne(release, commit, build) : { kind: 'held-back', version, by },
+    );
+  }
+  return built;
+}
+
+/** Products in an order in which each comes after those it is built from; by name where nothing decides. */
+export function buildOrder(releases: readonly PlannedRelease[]): readonly PlannedRelease[] {
+  const planned = new Set(releases.map(({ product }) => product));
+  // `builtFrom` is transitive: who is built from another has all that the other has, and it.
+  const depth = (release: PlannedRelease): number =>
+    new Set(release.builtFrom.filter((other) => planned.has(other))).size;
+  return [...releases].sort((a, b) => depth(a) - depth(b) || byText(a.product, b.product));
+}
+
+async function buildOne(release: PlannedRelease, commit: CommitId, build: Build): Promise<Built> {
+  const { product, project, version, forecast, images } = release;
+  const image = images['main'] ?? Object.values(images)[0] ?? null;
+  const outcome = await build({ product, project, version, forecast, commit, image, images });
+  if (outcome.kind === 'failed') return { kind: 'failed', version, message: outcome.message };
+  return { kind: 'ok', version, images: { ...images, ...outcome.images } };
+}
+
+function isFailed(built: Built | undefined): boolean {
+  return built !== undefined && built.kind !== 'ok';
+}
