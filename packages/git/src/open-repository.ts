@@ -231,12 +231,8 @@ function parseId(id: ObjectId): CommitId {
   return parseObjectId(id) as CommitId;
 }
 
+/** The environment of a git that is told its repository by argument. */
 function withoutDirectories(environment: Environment): Environment {
-  const {
-    GIT_DIR: _dir,
-    GIT_OBJECT_DIRECTORY: _objects,
-    GIT_SHALLOW_FILE: _shallow,
-    ...rest
-  } = environment;
-  return rest;
+  const named = new Set(['GIT_DIR', 'GIT_OBJECT_DIRECTORY', 'GIT_SHALLOW_FILE']);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !named.has(name)));
 }

@@ -31,12 +31,8 @@ export function parseRemoteAddress(text: string, base: string): RemoteAddress {
 /** Tells whether an address names a helper (`ext::…`) or begins like an option: git must not be given it. */
 export function isUnsafeAddress(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
-  return (
-    text === '' ||
-    text.startsWith('-') ||
-    /^[a-z0-9+.-]+::/i.test(text) ||
-    /[\u0000-\u001f]/.test(text)
-  );
+  const isBroken = /[\u0000-\u001f]/.test(text);
+  return isBroken || text === '' || text.startsWith('-') || /^[a-z0-9+.-]+::/i.test(text);
 }
 
 /**

@@ -85,11 +85,7 @@ async function serve(
   const body = await readBody(request);
   if (server.latency > 0) await sleep(server.latency);
   const { credentials } = options;
-  if (
-    credentials !== undefined &&
-    request.headers.authorization !==
-      `Basic ${btoa(`${credentials.username}:${credentials.password}`)}`
-  ) {
+  if (credentials !== undefined && !isAuthorized(request, credentials)) {
     note(401);
     response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="test"' }).end();
     return;
@@ -105,6 +101,15 @@ async function serve(
   if (isPush && takeFault(server, 'cut-after-receive')) return void response.destroy();
   note(status);
   response.writeHead(status, headers).end(content);
+}
+
+function isAuthorized(
+  request: IncomingMessage,
+  credentials: { readonly username: string; readonly password: string },
+): boolean {
+  const [scheme, value] = (request.headers.authorization ?? '').split(' ');
+  const expected = btoa(`${credentials.username}:${credentials.password}`);
+  return scheme?.toLowerCase() === 'basic' && value === expected;
 }
 
 function takeFault(
