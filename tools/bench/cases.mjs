@@ -1,9 +1,9 @@
 // What is measured. Each case gives rows; the estate (2,000 products, 8,000 pins) is made once.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alternate, median, peakFileIn, row, run } from './measure.mjs';
-import { environments, git, makeEstate, manifest, manifestOf } from './world.mjs';
+import { git, makeEstate, manifest, manifestOf } from './world.mjs';
 
 const lanewiseCommand = fileURLToPath(
   new URL('../../packages/cli/bin/lanewise.js', import.meta.url),
