@@ -12,7 +12,14 @@ import type { Identity } from '@lanewise/git';
 import { buildInOrder, type Build, type Built } from './build.js';
 import { observeRelease } from './observe.js';
 import { exitCodeOfEntry, planRelease } from './plan.js';
-import { pushProducts, reservations, voidReservations, writeReleases } from './publish.js';
+import {
+  pushProducts,
+  reservations,
+  voidReservations,
+  writeReleases,
+  type WrittenRelease,
+} from './publish.js';
+import type { ReleaseBook } from './release-book.js';
 import { plannedReleases, type NoteLine, type PlanEntry, type PlannedRelease, type ReleasePlan } from './release-plan.js';
 import { meansTheSame } from './same-plan.js';
 import type { ReleaseRequest, ReleaseSources } from './state.js';
@@ -77,6 +84,10 @@ interface Run {
   readonly effects: ReleaseEffects;
   readonly built: Map<ProductName, Built>;
   readonly finished: Map<ProductName, ReleaseResult>;
+  /** Tags that were pushed without a clear answer: found at the remote, they are ours. */
+  readonly written: Map<ProductName, WrittenRelease>;
+  /** Reservations that the remote does not let us give back. */
+  readonly stuck: Set<string>;
 }
 
 /**
@@ -93,10 +104,20 @@ export async function applyRelease(
   effects: ReleaseEffects,
   reviewed: ReleasePlan | null = null,
 ): Promise<ReleaseOutcome> {
-  const run: Run = { sources, request, effects, built: new Map(), finished: new Map() };
+  const run: Run = {
+    sources,
+    request,
+    effects,
+    built: new Map(),
+    finished: new Map(),
+    written: new Map(),
+    stuck: new Set(),
+  };
   let lost = 0;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const plan = planRelease(await observeRelease(sources, request), request);
+    const state = await observeRelease(sources, request);
+    const plan = planRelease(state, request);
+    recogniseOurs(run, state.book);
     if (plan.stop !== null) throw new LanewiseError(plan.stop.code, plan.stop.message, { hint: plan.stop.hint ?? undefined });
     if (attempt === 0) {
       if (reviewed !== null && !meansTheSame(reviewed, plan)) throw stale();
@@ -124,7 +145,8 @@ async function takeStep(run: Run, plan: ReleasePlan): Promise<'done' | 'again' |
   const { effects, finished, request, sources } = run;
   const pending = plannedReleases(plan).filter(({ product }) => !finished.has(product));
   const unreserved = pending.filter(({ reservation }) => reservation === 'needed');
-  if (unreserved.length > 0 || plan.void.length > 0) return reserve(run, plan, unreserved);
+  const gone = plan.void.filter((one) => !run.stuck.has(keyOf(one)));
+  if (unreserved.length > 0 || gone.length > 0) return reserve(run, { ...plan, void: gone }, unreserved);
   if (request.reserveOnly) {
     for (const release of pending) finished.set(release.product, reserved(release));
     return 'done';
@@ -151,8 +173,9 @@ async function reserve(
   releases: readonly PlannedRelease[],
 ): Promise<'again' | 'moved'> {
   const { sources, effects, finished } = run;
-  const updates = [...voidReservations(plan), ...reservations(releases, plan.head.commit)];
-  const pushed = await pushProducts(sources.repository, updates);
+  const freed = await pushProducts(sources.repository, voidReservations(plan));
+  for (const one of plan.void) if (freed.get(one.product)?.kind === 'refused') run.stuck.add(keyOf(one));
+  const pushed = await pushProducts(sources.repository, reservations(releases, plan.head.commit));
   const won = releases.filter(({ product }) => pushed.get(product)?.kind === 'published');
   for (const { product, version } of releases) {
     const result = pushed.get(product);
@@ -174,6 +197,7 @@ async function publish(
     sources.repository,
     written.map(({ planned, updates }) => ({ product: planned.product, updates })),
   );
+  for (const one of written) run.written.set(one.planned.product, one);
   let moved = false;
   for (const { planned, release } of written) {
     const { product, version, notes } = planned;
@@ -186,6 +210,19 @@ async function publish(
   const products = [...pushed].filter(([, { kind }]) => kind === 'published').map(([product]) => product);
   if (products.length > 0) effects.report?.({ kind: 'published', products });
   return moved ? 'moved' : 'done';
+}
+
+/** A push whose answer was lost may have landed: what stands at the remote tells. */
+function recogniseOurs({ written, finished }: Run, book: ReleaseBook): void {
+  for (const [product, { planned, release }] of written) {
+    if (finished.has(product)) continue;
+    if (book.get(product, release.version)?.tagObject !== release.tagObject) continue;
+    finished.set(product, { kind: 'published', product, release, notes: planned.notes });
+  }
+}
+
+function keyOf({ product, version }: { product: ProductName; version: Version }): string {
+  return `${product}/${version}`;
 }
 
 function conclude({ finished }: Run, plan: ReleasePlan): ReleaseOutcome {

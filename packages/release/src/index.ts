@@ -85,3 +85,19 @@ export {
 export { buildOrder, type Build, type BuildOrder, type BuildOutcome } from './build.js';
 export { githubMatrix, githubOutput, type GithubMatrix, type MatrixEntry } from './matrix.js';
 export { meansTheSame } from './same-plan.js';
+export {
+  applyAdoption,
+  planAdoption,
+  type AdoptionEntry,
+  type AdoptionPlan,
+  type AdoptionResult,
+  type PinnedValue,
+} from './adopt.js';
+export {
+  makeRevisions,
+  parseAdoptionMap,
+  readRevisions,
+  type NamedCommit,
+  type Naming,
+  type Revisions,
+} from './adopt-commit.js';

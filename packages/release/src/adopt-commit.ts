@@ -1,0 +1,149 @@
+import { LanewiseError, renderTemplate, show, templateWords, type CommitId, type ProductName, type Timestamp } from '@lanewise/model';
+import type { Repository } from '@lanewise/git';
+
+/** Revisions of a remote by the names that people and image tags give them. */
+export interface Revisions {
+  /** `HEAD`, a tag, a branch, a full or shortened commit id; null where it names no commit, or several. */
+  find(name: string): { readonly commit: CommitId; readonly committedAt: Timestamp } | null;
+  /** A tag only. */
+  findTag(name: string): { readonly commit: CommitId; readonly committedAt: Timestamp } | null;
+  /** A full or shortened commit id only. */
+  findCommit(id: string): { readonly commit: CommitId; readonly committedAt: Timestamp } | null;
+}
+
+/** What the caller says about the commits: `--at` (a revision or a template), `--map`. */
+export interface Naming {
+  readonly at: string | null;
+  readonly map: ReadonlyMap<string, string>;
+}
+
+export type NamedCommit =
+  | {
+      readonly kind: 'named';
+      readonly commit: CommitId;
+      readonly committedAt: Timestamp;
+      readonly by: string;
+    }
+  | { readonly kind: 'unresolved'; readonly why: string; readonly hint: string };
+
+/** The commit of a pinned value: by the map, by `--at`, else by what the value itself names. */
+export function nameCommit(
+  { product, text }: { readonly product: ProductName; readonly text: string },
+  revisions: Revisions,
+  { at, map }: Naming,
+): NamedCommit {
+  const mapped = map.get(`${product}@${text}`) ?? map.get(text);
+  if (mapped !== undefined) return bySaying(mapped, `the map (${mapped})`, revisions);
+  if (at !== null) {
+    const words = { product, version: text.replace(/^v(?=\d)/, ''), tag: text };
+    const revision = templateWords(at).length === 0 ? at : renderTemplate(at, { text: words });
+    return bySaying(revision, `--at ${revision}`, revisions);
+  }
+  return byValue(product, text, revisions);
+}
+
+/** Reads the file of `--map`: lines of `docs@1.4.2=REV`, or `1.4.2=REV` for every product. Throws USAGE. */
+export function parseAdoptionMap(content: string): ReadonlyMap<string, string> {
+  const lines = content
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+  return new Map(
+    lines.map((line): [string, string] => {
+      const equals = line.lastIndexOf('=');
+      const [value, revision] = [line.slice(0, Math.max(0, equals)).trim(), line.slice(equals + 1).trim()];
+      if (value !== '' && revision !== '') return [value, revision];
+      throw new LanewiseError('USAGE', `The map has a line that names no commit: ${show(line)}.`, {
+        hint: 'Write docs@1.4.2=REV, or 1.4.2=REV for every product.',
+      });
+    }),
+  );
+}
+
+/**
+ * Reads the revisions of a remote: its tags and branches, and for shortened ids every commit that
+ * these and HEAD lead to.
+ */
+export async function readRevisions(
+  repository: Pick<Repository, 'fetch' | 'readTags' | 'readHistory' | 'readCommits'>,
+  head: CommitId,
+): Promise<Revisions> {
+  const snapshot = await repository.fetch({ refs: ['refs/tags/*', 'refs/heads/*'], depth: 'history' });
+  const tags = await repository.readTags([...snapshot.refs.values()]);
+  const dates = new Map<CommitId, Timestamp>();
+  const targets = new Map<string, CommitId>([['HEAD', head]]);
+  for (const [ref, id] of snapshot.refs) targets.set(ref, (tags.get(id)?.target ?? id) as CommitId);
+  const branches = [...targets].filter(([ref]) => ref.startsWith('refs/heads/')).map(([, id]) => id);
+  for (const tip of new Set([head, ...branches])) {
+    if (dates.has(tip)) continue;
+    for await (const commit of repository.readHistory({ tip, firstParent: false })) {
+      dates.set(commit.id, commit.committedAt);
+    }
+  }
+  const missing = [...new Set(targets.values())].filter((id) => !dates.has(id));
+  for (const id of missing) {
+    const commits = await repository.readCommits([id]).catch(() => new Map<CommitId, never>());
+    const commit = commits.get(id);
+    if (commit !== undefined) dates.set(id, commit.committedAt);
+  }
+  return makeRevisions(targets, dates);
+}
+
+/** Makes revisions from refs (full names, and `HEAD`) and the commits' dates. */
+export function makeRevisions(
+  targets: ReadonlyMap<string, CommitId>,
+  dates: ReadonlyMap<CommitId, Timestamp>,
+): Revisions {
+  const at = (commit: CommitId | undefined): ReturnType<Revisions['find']> => {
+    const committedAt = commit === undefined ? undefined : dates.get(commit);
+    return commit === undefined || committedAt === undefined ? null : { commit, committedAt };
+  };
+  const findTag = (name: string): ReturnType<Revisions['find']> => at(targets.get(`refs/tags/${name}`));
+  const findCommit = (id: string): ReturnType<Revisions['find']> => {
+    if (!/^[0-9a-f]{7,64}$/.test(id)) return null;
+    const found = [...dates.keys()].filter((commit) => commit.startsWith(id));
+    return found.length === 1 ? at(found[0]) : null;
+  };
+  return {
+    findTag,
+    findCommit,
+    find: (name) =>
+      at(targets.get(name)) ?? findTag(name) ?? at(targets.get(`refs/heads/${name}`)) ?? findCommit(name),
+  };
+}
+
+function bySaying(revision: string, by: string, revisions: Revisions): NamedCommit {
+  const found = revisions.find(revision);
+  if (found !== null) return { kind: 'named', ...found, by };
+  return {
+    kind: 'unresolved',
+    why: `${show(revision)} names no commit of the remote`,
+    hint: 'Say a tag, a branch or a commit id of the workspace.',
+  };
+}
+
+/** Tags by the usual patterns, and commit ids that are a part of the value (`main-3f2a9c1-20260101`). */
+function byValue(product: ProductName, text: string, revisions: Revisions): NamedCommit {
+  const plain = text.replace(/^v(?=\d)/, '');
+  const names = ['', 'v', `${product}@`, `${product}@v`, `${product}-`, `${product}-v`, `${product}/`, `${product}/v`];
+  const found = new Map<CommitId, { committedAt: Timestamp; by: string }>();
+  for (const name of names.map((prefix) => `${prefix}${plain}`)) {
+    const tag = revisions.findTag(name);
+    if (tag !== null && !found.has(tag.commit)) found.set(tag.commit, { ...tag, by: `the tag ${name}` });
+  }
+  for (const id of text.match(/[0-9a-f]{7,64}/g) ?? []) {
+    const commit = revisions.findCommit(id);
+    if (commit !== null && !found.has(commit.commit)) found.set(commit.commit, { ...commit, by: `the id ${id}` });
+  }
+  const [first] = found;
+  if (first !== undefined && found.size === 1) return { kind: 'named', commit: first[0], ...first[1] };
+  return {
+    kind: 'unresolved',
+    why:
+      first === undefined
+        ? `${show(text)} names neither a tag nor a commit of the workspace`
+        : `${show(text)} may be ${[...found.values()].map(({ by }) => by).join(' or ')}, which are different commits`,
+    hint: "Say it with --at REV, --at 'v{version}' or --map FILE.",
+  };
+}
