@@ -1,0 +1,55 @@
+import type { RefSnapshot } from '@lanewise/git';
+import type { CommitId, ObjectId, RefName, Timestamp } from '@lanewise/model';
+import { parseEnvironmentTag, recordedCommit, type EnvironmentTag, type EnvironmentTagName } from './environment-tag.js';
+import type { PromotionSources } from './promote.js';
+import type { ObserveScope } from './scope.js';
+
+/** A tag that says what a promotion did. */
+export interface RecordTag extends EnvironmentTagName {
+  readonly name: string;
+  readonly landed: CommitId;
+  readonly at: Timestamp;
+}
+
+export interface EnvironmentTags {
+  readonly requests: readonly EnvironmentTag[];
+  readonly records: readonly RecordTag[];
+  /** Every tag that is called like an environment or group, or stands below one. */
+  readonly names: ReadonlySet<string>;
+}
+
+interface Found extends EnvironmentTagName {
+  readonly name: string;
+  readonly ref: RefName;
+  readonly object: ObjectId;
+}
+
+/** Reads environment tags: requests and records. One batch for all. */
+export async function readEnvironmentTags(
+  { config, products, workspace }: PromotionSources,
+  { refs }: RefSnapshot,
+  { requests, history }: ObserveScope,
+): Promise<EnvironmentTags> {
+  const known = new Set<string>(products.map(({ name }) => name));
+  const names = new Set<string>();
+  const found: Found[] = [];
+  for (const [ref, object] of refs) {
+    if (!ref.startsWith('refs/tags/')) continue;
+    const name = ref.slice('refs/tags/'.length);
+    if (!config.targets.has(name.split('/', 1)[0] ?? '')) continue;
+    names.add(name);
+    const parsed = parseEnvironmentTag(name, config.targets, known);
+    if (parsed !== null) found.push({ ...parsed, name, ref, object });
+  }
+  if (!requests && !history) return { requests: [], records: [], names };
+  const tags = await workspace.readTags(found.map(({ object }) => object));
+  const read: { requests: EnvironmentTag[]; records: RecordTag[] } = { requests: [], records: [] };
+  for (const one of found) {
+    const tag = tags.get(one.object) ?? null;
+    const landed = tag === null ? null : recordedCommit(tag.message);
+    if (landed !== null) read.records.push({ ...one, landed, at: tag?.taggedAt ?? 0 });
+    else if (tag === null) read.requests.push({ ...one, commit: one.object as CommitId });
+    else read.requests.push({ ...one, commit: tag.targetType === 'commit' ? (tag.target as CommitId) : null });
+  }
+  return { ...read, names };
+}

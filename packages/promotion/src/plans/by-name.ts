@@ -1,0 +1,174 @@
+import type { CommitId, Images, Release } from '@lanewise/model';
+import { chooseCandidate, judgeRelease, type Candidacy, type Judged } from '../candidates.js';
+import type { Cell } from '../cell.js';
+import { isOpen } from '../gates/table.js';
+import { decided, decideToPromote, landsBecause, rollbackLocks, type Decided } from '../intents.js';
+import type { NamedPromotion, Origin, PromotionRequest, Reason } from '../plan.js';
+import { reason, reasonNotToWrite } from '../reasons.js';
+import { requireReleases, resolveCells, resolveRelease } from '../resolve.js';
+import type { PromotionState } from '../state.js';
+import { toldBefore } from '../written-values.js';
+
+type NameRequest = Extract<PromotionRequest, { kind: 'name' }>;
+
+/** What a person asks for by naming products: may repeat, and repairs what automation leaves alone. */
+export function planByName(
+  state: PromotionState,
+  request: NameRequest,
+  landing: ReadonlyMap<string, Release>,
+): readonly Decided[] {
+  return request.promotions.flatMap((named) => {
+    const cells = resolveCells(state, named.product, request.to);
+    requireReleases(state, named.product);
+    const inside = cells.filter((cell) => cell.state.kind !== 'outside');
+    if (inside.length === 0) {
+      return cells.slice(0, 1).map((cell) => {
+        const why = reason('outside', `${named.product} is not in ${request.to}`, 'lanewise status shows where it is');
+        return decided(cell, 'refused', why);
+      });
+    }
+    return inside.map((cell) => decideByName({ state, request, named, cell, landing }));
+  });
+}
+
+interface Asked {
+  readonly state: PromotionState;
+  readonly request: NameRequest;
+  readonly named: NamedPromotion;
+  readonly cell: Cell;
+  readonly landing: ReadonlyMap<string, Release>;
+}
+
+function decideByName(asked: Asked): Decided {
+  const { state, request, named, cell } = asked;
+  const blocked = reasonNotToWrite(cell);
+  if (blocked !== null) return decided(cell, 'refused', blocked);
+  if (request.again) return decideAgain(asked);
+  if (named.version === null) return decideCandidate(asked);
+  return decideRelease(asked, judged(asked, resolveRelease(state, named.product, named.version), 'name'));
+}
+
+function judged({ state, request, cell, landing }: Asked, release: Release, origin: Origin): Judged {
+  return judgeRelease({ state, cell, origin, force: request.force, landing }, release);
+}
+
+function decideRelease(asked: Asked, { release, gates }: Judged): Decided {
+  const { state, cell, request, named } = asked;
+  const told = toldFor(asked, release);
+  if ('code' in told) return decided(cell, 'refused', told, { release, gates });
+  if (runsAlready(cell, release, told.told?.images ?? null)) {
+    const why = reason('runs-already', `${release.version} runs in ${cell.environment}`);
+    return decided(cell, 'done', why, { release });
+  }
+  if (!isOpen(gates)) return decided(cell, 'held', heldBy(asked, gates), { release, gates });
+  return decideToPromote({
+    state,
+    cell,
+    release,
+    origin: 'name',
+    gates,
+    told: told.told,
+    reason: request.reason,
+    request: null,
+    locks: named.product === cell.product ? rollbackLocks(state, cell) : [],
+    why: landsBecause(cell),
+  });
+}
+
+/** The only empty commit: what runs is written once more. */
+function decideAgain(asked: Asked): Decided {
+  const { state, cell, request, named } = asked;
+  const present = cell.state.kind === 'release' ? cell.state.release : null;
+  const named_ = named.version === null ? present : resolveRelease(state, named.product, named.version);
+  if (present === null || named_?.version !== present.version) {
+    const what = present === null ? 'no known release runs there' : `${present.version} runs there`;
+    const why = reason('not-running', `only what runs can be repeated, and ${what}`, 'Leave out --again to bring another release.');
+    return decided(cell, 'refused', why, { release: named_ ?? null });
+  }
+  const { gates } = judged(asked, present, 'again');
+  if (!isOpen(gates)) return decided(cell, 'held', heldBy(asked, gates), { release: present, gates });
+  return decideToPromote({
+    state,
+    cell,
+    release: present,
+    origin: 'again',
+    gates,
+    told: null,
+    reason: request.reason,
+    request: null,
+    locks: [],
+    why: reason('repeats', `${present.version} is written once more`),
+  });
+}
+
+function decideCandidate(asked: Asked): Decided {
+  const { state, cell, request, landing } = asked;
+  const question = { state, cell, origin: 'name', force: request.force, landing } as const;
+  const candidacy = chooseCandidate(question);
+  if (candidacy.chosen !== null) return decideRelease(asked, candidacy.chosen);
+  return noCandidate(cell, candidacy);
+}
+
+function noCandidate(cell: Cell, { rivals, waiting }: Candidacy): Decided {
+  const { product, environment } = cell;
+  const [first] = waiting;
+  if (rivals.length > 0) {
+    const names = rivals.map(({ release }) => release.version).join(' and ');
+    const why = reason('unrelated', `${names} could both go, and neither contains the other`, `Name one: lanewise promote ${product}@VERSION --to ${environment}`);
+    return decided(cell, 'held', why, rivals[0]);
+  }
+  if (first !== undefined) {
+    return decided(cell, 'held', reason('gates', `no release of ${product} may go to ${environment} now`), first);
+  }
+  const present = cell.state.kind === 'release' ? cell.state.release : null;
+  const why =
+    present === null
+      ? reason('no-candidate', `no release of ${product} is left that was not in ${environment} before`, `Name one: lanewise promote ${product}@VERSION --to ${environment}`)
+      : reason('no-candidate', `${present.version} runs in ${environment}, and nothing newer is waiting`);
+  return decided(cell, 'held', why, { release: present });
+}
+
+function heldBy({ cell, request }: Asked, gates: Judged['gates']): Reason {
+  const shut = gates.filter(({ answer, forced }) => answer.kind !== 'open' && forced === null);
+  const names = shut.map(({ gate }) => gate);
+  const force = names.map((name) => `--force ${name}`).join(' ');
+  const hint = `lanewise promote ${cell.product}@VERSION --to ${request.to} ${force} --reason WHY passes ${names.length > 1 ? 'them' : 'it'}, on record`;
+  const verb = names.length > 1 ? 'hold' : 'holds';
+  return reason('gates', `${names.join(' and ')} ${verb} it`, hint);
+}
+
+interface ToldAnswer {
+  readonly told: { readonly images: Images; readonly builtFrom: CommitId | null } | null;
+}
+
+/** The images to take: those told now, else those told when it was last there; where only such run, one of them. */
+function toldFor({ state, cell, named, request }: Asked, release: Release): ToldAnswer | Reason {
+  const { images, builtFrom } = named;
+  if (images !== null) {
+    const same = builtFrom === null || builtFrom === release.commit;
+    if (!same && state.equalSources.get(`${release.tag} ${builtFrom}`) !== true) {
+      return reason(
+        'source-differs',
+        `the inputs of ${release.product} at ${builtFrom.slice(0, 8)} are not those of ${release.version}`,
+        `Build it from ${release.commit.slice(0, 8)}, or release that commit.`,
+      );
+    }
+    return { told: { images, builtFrom: same ? null : builtFrom } };
+  }
+  const before = toldBefore(cell, release);
+  if (before !== null) return { told: before };
+  if (state.config.environments.get(cell.environment)?.images !== 'own') return { told: null };
+  return reason(
+    'own-image',
+    `${cell.environment} takes only images told for it`,
+    `lanewise promote ${release.product}@${release.version} --to ${request.to} --image ${release.product}=REGISTRY/NAME:TAG`,
+  );
+}
+
+function runsAlready({ state }: Cell, release: Release, images: Images | null): boolean {
+  if (state.kind !== 'release' || state.release.version !== release.version) return false;
+  const there = { ...state.release.images, ...state.told?.images };
+  const asked = { ...release.images, ...(images ?? state.told?.images) };
+  return JSON.stringify(Object.entries(there).sort()) === JSON.stringify(Object.entries(asked).sort());
+}
+

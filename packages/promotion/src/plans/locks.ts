@@ -1,0 +1,159 @@
+import { LanewiseError, oneLine, type EnvironmentName, type ProductName } from '@lanewise/model';
+import { cellKey } from '../cell.js';
+import { judgeRequests } from '../judge-requests.js';
+import { lockKey, showPlace } from '../lock-places.js';
+import type { LockChange, LockEntry, LockPlace } from '../lock.js';
+import { handMadeStepBack } from '../past.js';
+import type { Decision, LockIntent, PromotionRequest } from '../plan.js';
+import { reason } from '../reasons.js';
+import { requireProduct, resolveRelease, resolveTarget } from '../resolve.js';
+import type { PromotionState } from '../state.js';
+
+type LockRequest = Extract<PromotionRequest, { kind: 'lock' }>;
+type UnlockRequest = Extract<PromotionRequest, { kind: 'unlock' }>;
+
+interface PlannedLocks {
+  readonly intents: readonly LockIntent[];
+  readonly decisions: readonly Decision[];
+}
+
+/** What `lock`, `hold`, `reject`, `freeze` and `unlock` come to. */
+export function planLocks(state: PromotionState, request: PromotionRequest): PlannedLocks {
+  if (request.kind !== 'lock' && request.kind !== 'unlock') return { intents: [], decisions: [] };
+  if (request.product !== null) requireProduct(state, request.product);
+  const planned = placesOf(state, request).map((where) =>
+    request.kind === 'lock' ? planLock(state, request, where) : planUnlock(state, request, where),
+  );
+  return {
+    intents: planned.flatMap(({ intent }) => intent ?? []),
+    decisions: planned.map(({ decision }) => decision),
+  };
+}
+
+interface Planned {
+  readonly intent: LockIntent | null;
+  readonly decision: Decision;
+}
+
+function placesOf(
+  state: PromotionState,
+  { environment, product }: { environment: string | null; product: ProductName | null },
+): readonly LockPlace[] {
+  if (environment === null) return [{ environment: null, product }];
+  return resolveTarget(state, environment).map((name) => ({ environment: name, product }));
+}
+
+function planLock(state: PromotionState, request: LockRequest, where: LockPlace): Planned {
+  const entry: LockEntry = {
+    reason: oneLine(request.reason),
+    by: request.by,
+    until: request.until,
+    ...releasesOf(state, request, where),
+    rolledBackFrom: null,
+    bindsRollbacks: request.bindsRollbacks,
+  };
+  refuseMalformed(state, where);
+  const intent = toIntent(request.word, where, [{ kind: 'append', where, entry }], request.reason);
+  const text = `${showPlace(where)} is locked: ${entry.reason}`;
+  return { intent, decision: lockDecision(where, 'lock', reason('locked', text, unlockCommand(where))) };
+}
+
+function releasesOf(
+  state: PromotionState,
+  { word, product, version }: LockRequest,
+  { environment }: LockPlace,
+): Pick<LockEntry, 'not' | 'only'> {
+  if (word !== 'hold' && word !== 'reject') return { not: null, only: null };
+  if (product === null) throw refused(`'${word}' is about one product.`, `lanewise ${word} PRODUCT --env ENVIRONMENT`);
+  const named = version === null ? null : resolveRelease(state, product, version).version;
+  if (word === 'reject') {
+    if (named === null) throw refused('No release is named that should be rejected.', `lanewise reject ${product}@VERSION`);
+    return { not: [named], only: null };
+  }
+  const present = environment === null ? undefined : state.cells.get(cellKey(environment, product))?.state;
+  const held = named ?? (present?.kind === 'release' ? present.release.version : null);
+  if (held === null) {
+    throw refused(`No known release of ${product} runs there that it could be held at.`, `lanewise hold ${product}@VERSION --env ENVIRONMENT`);
+  }
+  return { not: null, only: [held] };
+}
+
+/** Takes entries away, settles a step back by hand, and says which requests can land then. */
+function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPlace): Planned {
+  refuseMalformed(state, where);
+  const changes = unlockChanges(state, request, where);
+  if (changes.length === 0) {
+    const why = reason('no-lock', `there is no lock on ${showPlace(where)}`);
+    return { intent: null, decision: lockDecision(where, 'done', why) };
+  }
+  const opened = openedRequests(state, where);
+  const tail = opened.length === 0 ? '' : `, which opens ${opened.join(', ')}`;
+  const why = reason('unlocked', `${showPlace(where)} is unlocked${tail}`);
+  return { intent: toIntent('unlock', where, changes, request.reason), decision: lockDecision(where, 'lock', why) };
+}
+
+function unlockChanges(
+  state: PromotionState,
+  { version, by, reason: why }: UnlockRequest,
+  where: LockPlace,
+): readonly LockChange[] {
+  const { environment, product } = where;
+  const content = state.locks.get(lockKey(environment, product))?.content;
+  const entries = content?.kind === 'entries' ? content.entries : [];
+  const asked = entries.filter(({ not }) => version === null || not?.some((one) => isNamed(one, version)));
+  if (asked.length > 0) return asked.map((entry) => ({ kind: 'remove', where, entry }));
+  if (environment === null || product === null || version !== null) return [];
+  const cell = state.cells.get(cellKey(environment, product));
+  const step = cell === undefined ? null : handMadeStepBack(cell, state.ancestry);
+  if (step === null) return [];
+  const note = `${step.from.version} was taken back by ${step.to.landed.author}; unlocked by ${by}${why === null ? '' : `: ${why}`}`;
+  return [{ kind: 'settle', where, note }];
+}
+
+function isNamed(text: string, version: string): boolean {
+  return text === version || text.endsWith(`@${version}`);
+}
+
+function openedRequests(state: PromotionState, where: LockPlace): readonly string[] {
+  const locks = new Map([...state.locks].filter(([key]) => key !== lockKey(where.environment, where.product)));
+  const cells = new Map(
+    [...state.cells].map(([key, cell]) => [
+      key,
+      cell.history === null ? cell : { ...cell, history: { ...cell.history, lockTouched: true } },
+    ]),
+  );
+  const landable = (one: PromotionState): Set<string> =>
+    new Set(judgeRequests(one).flatMap(({ kind, wait, tag }) => (kind === 'open' && wait === null ? [tag.name] : [])));
+  const before = landable(state);
+  return [...landable({ ...state, locks, cells })].filter((name) => !before.has(name));
+}
+
+function refuseMalformed(state: PromotionState, where: LockPlace): void {
+  const content = state.locks.get(lockKey(where.environment, where.product))?.content;
+  if (content?.kind !== 'malformed') return;
+  throw new LanewiseError('PROMOTION_REFUSED', content.message, {
+    place: content.place,
+    hint: 'Correct the file by hand first.',
+  });
+}
+
+function toIntent(
+  word: LockIntent['word'],
+  { environment, product }: LockPlace,
+  locks: readonly LockChange[],
+  why: string | null,
+): LockIntent {
+  return { kind: 'lock', word, product, environment, locks, reason: why };
+}
+
+function lockDecision({ environment, product }: LockPlace, verdict: Decision['verdict'], why: Decision['reason']): Decision {
+  return { product, environment, verdict, version: null, reason: why, gates: [], request: null, takesBack: null };
+}
+
+function unlockCommand({ environment, product }: { environment: EnvironmentName | null; product: ProductName | null }): string {
+  return ['lanewise unlock', product ?? '--all', environment === null ? '' : `--env ${environment}`].join(' ').trim();
+}
+
+function refused(message: string, hint: string): LanewiseError {
+  return new LanewiseError('USAGE', message, { hint });
+}

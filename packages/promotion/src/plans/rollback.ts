@@ -1,0 +1,99 @@
+import type { Release } from '@lanewise/model';
+import { judgeRelease } from '../candidates.js';
+import type { Cell } from '../cell.js';
+import { isOpen } from '../gates/table.js';
+import { decided, decideToPromote, type Decided } from '../intents.js';
+import { rejectionOf } from '../judge-locks.js';
+import { lockKey } from '../lock-places.js';
+import type { LockChange } from '../lock.js';
+import { isNewer, isTakenBack, releaseStays } from '../past.js';
+import type { PromotionRequest } from '../plan.js';
+import { reason, reasonNotToWrite } from '../reasons.js';
+import { resolveCells, resolveRelease } from '../resolve.js';
+import type { PromotionState } from '../state.js';
+
+type RollbackRequest = Extract<PromotionRequest, { kind: 'rollback' }>;
+
+/** Back to the last good release before, with a lock in the same commit. */
+export function planRollback(state: PromotionState, request: RollbackRequest): readonly Decided[] {
+  const cells = resolveCells(state, request.product, request.environment);
+  const inside = cells.filter((cell) => cell.state.kind !== 'outside');
+  if (inside.length > 0) return inside.map((cell) => decideRollback(state, request, cell));
+  return cells.slice(0, 1).map((cell) => {
+    const why = reason('outside', `${request.product} is not in ${request.environment}`);
+    return decided(cell, 'refused', why);
+  });
+}
+
+function decideRollback(state: PromotionState, request: RollbackRequest, cell: Cell): Decided {
+  const blocked = reasonNotToWrite(cell);
+  if (blocked !== null) return decided(cell, 'refused', blocked);
+  const target = request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
+  if ('code' in target) return decided(cell, 'refused', target);
+  const question = { state, cell, origin: 'rollback', force: request.force, landing: new Map() } as const;
+  const { gates } = judgeRelease(question, target);
+  if (!isOpen(gates)) {
+    const names = gates.filter(({ answer }) => answer.kind !== 'open').map(({ gate }) => gate);
+    const why = reason('gates', `${names.join(' and ')} holds it`, `--force ${names[0] ?? ''} --reason WHY passes it, on record`);
+    return decided(cell, 'held', why, { release: target, gates });
+  }
+  return decideToPromote({
+    state,
+    cell,
+    release: target,
+    origin: 'rollback',
+    gates,
+    told: null,
+    reason: request.reason,
+    request: null,
+    locks: lockBehind(state, request, cell),
+    why: reason('lands', `it is the last one before ${running(cell)} that was not taken back`),
+  });
+}
+
+type Answer = Release | ReturnType<typeof reason>;
+
+/** The last release before the present one that nobody went back from, and that is not rejected. */
+function goodBefore(state: PromotionState, cell: Cell): Answer {
+  const present = cell.state.kind === 'release' ? cell.state.release : null;
+  const found = releaseStays(cell.history).findLast(({ state: { release } }) => {
+    if (release.version === present?.version) return false;
+    const rejected = rejectionOf(state, cell.environment, release) !== null;
+    return !rejected && !isTakenBack(cell.history, release, state.ancestry);
+  });
+  if (found !== undefined) return found.state.release;
+  const hint = `Name one: lanewise rollback ${cell.product} --env ${cell.environment} --to VERSION`;
+  return reason('nothing-before', `nothing that was in ${cell.environment} before can be gone back to`, hint);
+}
+
+function namedBefore(state: PromotionState, text: string, cell: Cell): Answer {
+  const target = resolveRelease(state, cell.product, text);
+  const present = cell.state.kind === 'release' ? cell.state.release : null;
+  if (present === null || isNewer(present, target, state.ancestry)) return target;
+  const ran = releaseStays(cell.history).some(({ state: { release } }) => release.version === target.version);
+  if (ran && present.version !== target.version) return target;
+  const what = present.version === target.version ? 'runs there now' : `is not earlier than ${present.version}`;
+  const hint = `lanewise promote ${cell.product}@${target.version} --to ${cell.environment} brings it there.`;
+  return reason('not-earlier', `${target.version} ${what}`, hint);
+}
+
+function running({ state }: Cell): string {
+  return state.kind === 'release' ? state.release.version : state.kind === 'image' ? state.text : 'what runs';
+}
+
+/** A lock file that cannot be read closes the cell by itself, and must not keep anybody from going back. */
+function lockBehind(state: PromotionState, request: RollbackRequest, cell: Cell): readonly LockChange[] {
+  const { environment, product } = cell;
+  if (state.locks.get(lockKey(environment, product))?.content.kind === 'malformed') return [];
+  const from = running(cell);
+  const entry = {
+    reason: request.reason ?? `rolled back from ${from}`,
+    by: request.by,
+    until: null,
+    not: null,
+    only: null,
+    rolledBackFrom: from,
+    bindsRollbacks: false,
+  };
+  return [{ kind: 'append', where: { environment, product }, entry }];
+}

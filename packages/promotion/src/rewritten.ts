@@ -1,0 +1,81 @@
+import { isLanewiseError, type CommitId, type EnvironmentName } from '@lanewise/model';
+import type { Rewritten } from './cell.js';
+import type { HistoryIndex, IndexedCommit } from './history-index.js';
+import type { RecordTag } from './observe-tags.js';
+import type { PromotionSources } from './promote.js';
+
+interface Question {
+  readonly tip: CommitId;
+  /** null: the past was not read. */
+  readonly index: HistoryIndex | null;
+  readonly records: readonly RecordTag[];
+}
+
+/**
+ * Environments whose past was replaced: a tip that was kept, or a commit that a record names, is no
+ * ancestor of the branch's head. What landed before cannot be told any more, so nothing may land
+ * there by itself until a promotion by name has settled it.
+ */
+export async function findRewritten(
+  { config, gitops }: PromotionSources,
+  { tip, index, records }: Question,
+): Promise<ReadonlyMap<EnvironmentName, Rewritten>> {
+  const found = new Map<EnvironmentName, Rewritten>();
+  if (index === null) return found;
+  for (const { lost, after } of index.lostTips) {
+    const from = after === null ? 0 : positionAfter(index, after);
+    for (const environment of config.environments.keys()) {
+      const settled = index.commits.slice(from).some((commit) => isByName(commit, environment));
+      if (!settled) found.set(environment, { lost, why: sentence(config.gitops.branch, lost) });
+    }
+  }
+  for (const record of await lostRecords(gitops, { tip, index, records })) {
+    for (const environment of record.environments) {
+      const settled = index.commits.some((commit) => commit.at >= record.at && isByName(commit, environment));
+      if (settled || found.has(environment)) continue;
+      const why = `${record.name} records ${record.landed.slice(0, 8)}, which is not in the history of '${config.gitops.branch}'`;
+      found.set(environment, { lost: record.landed, why });
+    }
+  }
+  return found;
+}
+
+async function lostRecords(
+  gitops: PromotionSources['gitops'],
+  { tip, index, records }: Question & { readonly index: HistoryIndex },
+): Promise<readonly RecordTag[]> {
+  const known = new Set(index.commits.map(({ commit }) => commit));
+  const unknown = records.filter(({ landed }) => !known.has(landed));
+  const lost: RecordTag[] = [];
+  for (const record of unknown) {
+    if (!(await isAncestor(gitops, tip, record.landed))) lost.push(record);
+  }
+  return lost;
+}
+
+async function isAncestor(
+  gitops: PromotionSources['gitops'],
+  tip: CommitId,
+  older: CommitId,
+): Promise<boolean> {
+  try {
+    return (await gitops.readAncestry([tip, older])).contains(tip, older);
+  } catch (error) {
+    if (isLanewiseError(error)) return false;
+    throw error;
+  }
+}
+
+/** A commit that is not there any more leaves nothing settled. */
+function positionAfter({ commits }: HistoryIndex, commit: CommitId): number {
+  const at = commits.findIndex((one) => one.commit === commit);
+  return at < 0 ? commits.length : at + 1;
+}
+
+function isByName({ trailers }: IndexedCommit, environment: EnvironmentName): boolean {
+  return trailers['Origin']?.[0] === 'name' && trailers['Environment']?.[0] === environment;
+}
+
+function sentence(branch: string, lost: CommitId): string {
+  return `the history of '${branch}' was rewritten: ${lost.slice(0, 8)} is no longer in it, so what landed before cannot be told`;
+}
