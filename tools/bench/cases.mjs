@@ -1,5 +1,6 @@
 // What is measured. Each case gives rows; the estate (2,000 products, 8,000 pins) is made once.
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alternate, median, peakFileIn, row, run } from './measure.mjs';
@@ -33,25 +34,24 @@ function lanewise(at, ...args) {
     args: [lanewiseCommand, ...args],
     cwd: at.checkout,
     env: at.env,
-    peakFile: peakFileIn(at.directory),
   });
 }
 
+/** Peak memory in MiB of one more run. */
+function peakOf(at, ...args) {
+  const command = [lanewiseCommand, ...args];
+  const peakFile = peakFileIn(at.directory);
+  return run({ command: process.execPath, args: command, cwd: at.checkout, env: at.env, peakFile })
+    .mib;
+}
+
 function measureHelp({ directory, runs }) {
-  const env = { PATH: process.env.PATH, HOME: directory };
-  const node = (...args) => run({ command: process.execPath, args, cwd: directory, env });
+  const at = { directory, checkout: directory, env: { PATH: process.env.PATH, HOME: directory } };
   const taken = alternate(runs * 3, {
-    ours: () =>
-      run({
-        command: process.execPath,
-        args: [lanewiseCommand, '--help'],
-        cwd: directory,
-        env,
-        peakFile: peakFileIn(directory),
-      }),
-    floor: () => node('-e', '0'),
+    ours: () => lanewise(at, '--help'),
+    floor: () => run({ command: process.execPath, args: ['-e', '0'], cwd: directory, env: at.env }),
   });
-  return [row('help', taken)];
+  return [row('help', { ...taken, peak: peakOf(at, '--help') })];
 }
 
 function measureStatus({ directory, runs }) {
@@ -73,6 +73,7 @@ function measureStatus({ directory, runs }) {
     floor,
   });
   const warm = alternate(runs, { ours: () => lanewise(at, 'status', '--json'), floor });
+  warm.peak = peakOf(at, 'status', '--json');
   return [row('status 8,000 pins, cold', cold), row('status 8,000 pins, warm', warm)];
 }
 
@@ -84,15 +85,16 @@ function blobIds(at) {
 function measurePromote({ directory, runs }) {
   const at = readyEstate(directory);
   const batches = takeFrom(at.products);
-  const one = promotions(at, runs, () => batches.next(1));
-  const jobs = scriptJobs(at, () => batches.next(1));
-  const many = promotions(at, Math.min(runs, 5), () => batches.next(200));
-  const cold = coldPromotion(at, () => batches.next(1));
+  const one = promotions(at, runs, 1, batches);
+  const jobs = median([1, 2, 3, 4, 5].map(() => script(at, at.products.slice(0, 1)).ms));
+  const many = promotions(at, runs, 200, batches);
   const asJobs = { ...many, peer: [{ ms: jobs * 200 }], floor: [] };
+  const cold = coldPromotion(at, () => batches.next(1));
   return [
     row('promote 1', one),
     row('promote 1, cold', { ours: cold }),
     row('promote 200', many),
+    // One job of the script, the median of five, two hundred times: nobody waits for them all.
     row('promote 200 against 200 jobs', asJobs),
   ];
 }
@@ -100,23 +102,20 @@ function measurePromote({ directory, runs }) {
 /** Hands out products that nobody promoted yet. */
 function takeFrom(products) {
   let from = 0;
-  return {
-    next: (count) => {
-      const taken = products.slice(from, from + count);
-      if (taken.length < count) from = 0;
-      from += count;
-      return taken;
-    },
-  };
+  return { next: (count) => products.slice(from, (from += count)) };
 }
 
-function promotions(at, runs, next) {
-  lanewise(at, 'promote', ...next().slice(0, 1), '--to', 'test'); // the mirror and the index are warm from here on
-  return alternate(runs, {
-    ours: () => lanewise(at, 'promote', ...next(), '--to', 'test'),
-    peer: () => script(at, next()),
-    floor: () => floor(at, next()),
+/** Ours into `test`; the script and the floor change the same number of files of `prod`. */
+function promotions(at, runs, count, batches) {
+  const promote = () => ['promote', ...batches.next(count), '--to', 'test'];
+  lanewise(at, 'promote', ...batches.next(1), '--to', 'test'); // mirror and index are warm from here on
+  const others = at.products.slice(0, count);
+  const taken = alternate(runs, {
+    ours: () => lanewise(at, ...promote()),
+    peer: () => script(at, others),
+    floor: () => floor(at, others),
   });
+  return { ...taken, peak: peakOf(at, ...promote()) };
 }
 
 function coldPromotion(at, next) {
@@ -126,26 +125,29 @@ function coldPromotion(at, next) {
   });
 }
 
-/** Milliseconds of one job of the script, the median of five; two hundred of them are that many times as long. */
-function scriptJobs(at, next) {
-  return median([1, 2, 3, 4, 5].map(() => script(at, next()).ms));
+let version = 0;
+
+/** A version that no file holds yet. */
+function nextVersion() {
+  version++;
+  return `9.0.${version}`;
 }
 
 /** What teams use today: clone, edit (`sed`, faster than `yq`), add, commit, push. */
 function script(at, products) {
   const clone = join(at.directory, 'script');
   rmSync(clone, { recursive: true, force: true });
-  const files = products.map((product) => manifestOf(product, 'test'));
+  const files = products.map((product) => manifestOf(product, 'prod'));
   const program = `set -e
 git clone --quiet "$1" "$2"
 cd "$2"
-xargs sed -i 's/^  tag: "[^"]*"/  tag: "1.1.0"/'
+xargs sed -i 's/^  tag: "[^"]*"/  tag: "'"$3"'"/'
 git add --all
-git commit --quiet --message 'deploy(test): 1.1.0'
+git commit --quiet --message 'deploy(prod)'
 git push --quiet origin HEAD:main`;
   return run({
     command: 'bash',
-    args: ['-c', program, 'script', at.gitops, clone],
+    args: ['-c', program, 'script', at.gitops, clone, nextVersion()],
     cwd: at.directory,
     env: at.env,
     input: files.join('\n'),
@@ -175,13 +177,74 @@ git push --quiet origin refs/heads/floor:refs/heads/main`;
 }
 
 function importStream(parent, products) {
+  const version = nextVersion();
   const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   const who = 'Dev <dev@example.com> 1750000000 +0000';
   return products
     .map((product, index) => {
       const from = index === 0 ? `from ${parent}\n` : '';
-      const content = manifest(product, 'test', '1.1.0');
-      return `commit refs/heads/floor\nauthor ${who}\ncommitter ${who}\n${data(`deploy(test): ${product}`)}${from}M 100644 inline ${manifestOf(product, 'test')}\n${data(content)}\n`;
+      const content = manifest(product, 'prod', version);
+      return `commit refs/heads/floor\nauthor ${who}\ncommitter ${who}\n${data(`deploy(prod): ${product}`)}${from}M 100644 inline ${manifestOf(product, 'prod')}\n${data(content)}\n`;
     })
     .join('');
+}
+
+const roundTrip = 50;
+
+/** The same promotion with both remotes behind HTTP and 50 ms on every round trip. */
+async function measureLatency({ directory, runs }) {
+  const at = readyEstate(directory);
+  const log = join(directory, 'round-trips');
+  const server = await startSlowServer(at, log);
+  try {
+    const slow = { ...at, env: slowEnvironment(at, server.url) };
+    const batches = takeFrom([...at.products].reverse());
+    const trips = [];
+    const counted = (measure) => (index) => {
+      rmSync(log, { force: true });
+      const taken = measure(index);
+      trips.push(existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0);
+      return taken;
+    };
+    lanewise(slow, 'promote', ...batches.next(1), '--to', 'test');
+    const ours = alternate(runs, {
+      ours: counted(() => lanewise(slow, 'promote', ...batches.next(1), '--to', 'test')),
+    });
+    const others = alternate(Math.min(runs, 3), {
+      peer: () => script(slow, slow.products.slice(0, 1)),
+      floor: () => floor(slow, slow.products.slice(0, 1)),
+    });
+    return [
+      row(`promote 1, ${roundTrip} ms a round trip (${median(trips)} of them)`, {
+        ...ours,
+        ...others,
+      }),
+    ];
+  } finally {
+    server.stop();
+  }
+}
+
+async function startSlowServer(at, log) {
+  const program = fileURLToPath(new URL('slow-server.mjs', import.meta.url));
+  const child = spawn(process.execPath, [program, at.directory, String(roundTrip), log], {
+    env: at.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.once('data', (text) => resolve(String(text).trim()));
+    child.once('exit', () => reject(new Error('The slow server did not start.')));
+  });
+  return { url, stop: () => child.kill() };
+}
+
+/** git itself turns the paths on disk into addresses of the server. */
+function slowEnvironment(at, url) {
+  const config = join(at.directory, 'gitconfig-slow');
+  const global = readFileSync(at.env.GIT_CONFIG_GLOBAL, 'utf8');
+  writeFileSync(
+    config,
+    `${global}[url "${url.replace(/\/?$/, '/')}"]\n\tinsteadOf = ${at.directory}/\n`,
+  );
+  return { ...at.env, GIT_CONFIG_GLOBAL: config };
 }

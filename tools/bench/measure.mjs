@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const preload = fileURLToPath(new URL('peak-memory.cjs', import.meta.url));
 
-/** Milliseconds and, for Node commands, MiB of one run. Throws where the command fails. */
+/**
+ * Milliseconds of one run; with `peakFile`, of a Node command, its peak memory in MiB as well (the
+ * preload that takes it costs some time, so a run gives the one or the other). Throws where the
+ * command fails.
+ */
 export function run({ command, args = [], cwd, env, input, peakFile }) {
   const watched =
     peakFile === undefined
@@ -51,7 +55,7 @@ export function median(values) {
 }
 
 /** One row of the result: medians, how often the peer's time is ours, and ours over the floor. */
-export function row(name, { ours, peer = [], floor = [] }) {
+export function row(name, { ours, peer = [], floor = [], peak = null }) {
   const ms = (list) => median(list.map((one) => one.ms));
   const [oursMs, peerMs, floorMs] = [ms(ours), ms(peer), ms(floor)];
   return {
@@ -61,7 +65,7 @@ export function row(name, { ours, peer = [], floor = [] }) {
     floor_ms: round(floorMs),
     speedup: peerMs === null ? null : round(peerMs / oursMs),
     over_floor: floorMs === null ? null : round(oursMs / floorMs),
-    rss_mib: round(median(ours.map((one) => one.mib ?? null))),
+    rss_mib: round(peak),
   };
 }
 
