@@ -19,8 +19,11 @@ export interface LockedPackage {
  */
 export interface Lockfile {
   readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
-  /** The package that code in a folder gets for a name; null: none, or a folder of the workspace. */
-  readonly find: (folder: RepoPath, name: string) => LockedKey | null;
+  /**
+   * The package that code in a folder gets for a name; none where that is a folder of the
+   * workspace, or nothing. Several where the lockfile cannot tell which: then all of them count.
+   */
+  readonly find: (folder: RepoPath, name: string) => readonly LockedKey[];
   /** Names that the folder's own package.json asks for; null: the lockfile does not know. */
   readonly declared: (folder: RepoPath) => readonly string[] | null;
   readonly packageAt: (key: LockedKey) => LockedPackage;
@@ -40,3 +43,18 @@ export const lockfileNames = [
   'package-lock.json',
   'npm-shrinkwrap.json',
 ] as const;
+
+/** Keys by the name of their package. */
+export function namedKeys(
+  keys: Iterable<LockedKey>,
+  nameOf: (key: LockedKey) => string,
+): ReadonlyMap<string, readonly LockedKey[]> {
+  const named = new Map<string, LockedKey[]>();
+  for (const key of keys) {
+    const name = nameOf(key);
+    const known = named.get(name);
+    if (known === undefined) named.set(name, [key]);
+    else known.push(key);
+  }
+  return named;
+}

@@ -24,7 +24,10 @@ export function readNpmLockfile(text: string, file = 'package-lock.json'): Lockf
   const entries = readEntries(text, file);
   return {
     manager: 'npm',
-    find: (folder, name) => findPackage(entries, folder, name),
+    find: (folder, name) => {
+      const key = findPackage(entries, folder, name);
+      return key === null ? [] : [key];
+    },
     declared: (folder) => declaredNames(entries, folder),
     packageAt: (key) => lockedPackage(key, entries),
     dependencies: (key) => resolveDependencies(key, entries),

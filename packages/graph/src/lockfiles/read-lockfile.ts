@@ -1,6 +1,10 @@
 import { LanewiseError, show, type RepoPath } from '@lanewise/model';
 import type { Lockfile } from './lockfile.js';
+import { readBunLockfile } from './bun.js';
 import { readNpmLockfile } from './npm.js';
+import { readPnpmLockfile } from './pnpm.js';
+import { readBerryYarnLockfile } from './yarn-berry.js';
+import { readClassicYarnLockfile } from './yarn-classic.js';
 
 type Reader = (text: string, file: string) => Lockfile;
 
@@ -8,6 +12,12 @@ type Reader = (text: string, file: string) => Lockfile;
 const readers: Readonly<Record<string, Reader>> = {
   'package-lock.json': readNpmLockfile,
   'npm-shrinkwrap.json': readNpmLockfile,
+  'pnpm-lock.yaml': readPnpmLockfile,
+  'yarn.lock': (text, file) =>
+    /^__metadata:/m.test(text)
+      ? readBerryYarnLockfile(text, file)
+      : readClassicYarnLockfile(text, file),
+  'bun.lock': readBunLockfile,
 };
 
 /** Tells whether a lockfile of this name can be read; others can only be compared as whole files. */

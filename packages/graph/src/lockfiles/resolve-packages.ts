@@ -60,7 +60,7 @@ function direct(lockfile: Lockfile, root: RepoPath, names: readonly string[] | n
       wider: `which packages ${root === '' ? 'the root' : root} uses is not known`,
     };
   }
-  const keys = asked.flatMap((name) => lockfile.find(root, name) ?? []);
+  const keys = asked.flatMap((name) => lockfile.find(root, name));
   return { keys, wider: null };
 }
 
