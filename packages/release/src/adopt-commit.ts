@@ -1,4 +1,4 @@
-import { LanewiseError, renderTemplate, show, templateWords, type CommitId, type ProductName, type Timestamp } from '@lanewise/model';
+import { isLanewiseError, LanewiseError, renderTemplate, show, templateWords, type CommitId, type ProductName, type Timestamp } from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
 
 /** Revisions of a remote by the names that people and image tags give them. */
@@ -83,11 +83,23 @@ export async function readRevisions(
   }
   const missing = [...new Set(targets.values())].filter((id) => !dates.has(id));
   for (const id of missing) {
-    const commits = await repository.readCommits([id]).catch(() => new Map<CommitId, never>());
-    const commit = commits.get(id);
-    if (commit !== undefined) dates.set(id, commit.committedAt);
+    const committedAt = await readDate(repository, id);
+    if (committedAt !== null) dates.set(id, committedAt);
   }
   return makeRevisions(targets, dates);
+}
+
+/** null: a tag of something that is no commit. */
+async function readDate(
+  repository: Pick<Repository, 'readCommits'>,
+  id: CommitId,
+): Promise<Timestamp | null> {
+  try {
+    return (await repository.readCommits([id])).get(id)?.committedAt ?? null;
+  } catch (error) {
+    if (isLanewiseError(error, 'OBJECT_MISSING')) return null;
+    throw error;
+  }
 }
 
 /** Makes revisions from refs (full names, and `HEAD`) and the commits' dates. */
