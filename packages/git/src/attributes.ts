@@ -1,4 +1,5 @@
 import type { RepoPath } from '@lanewise/model';
+import { makePathMatcher } from './path-pattern.js';
 
 /** What a line says of `filter`: a driver, or that there is none. */
 interface FilterRule {
@@ -54,7 +55,7 @@ function readRules(text: string, macros: Macros): readonly FilterRule[] {
       const parsed = splitLine(line.trim());
       if (parsed === null) return [];
       const filter = filterIn(parsed.attributes, macros, 0);
-      return filter === undefined ? [] : [{ matches: makeMatcher(parsed.pattern), filter }];
+      return filter === undefined ? [] : [{ matches: makePathMatcher(parsed.pattern), filter }];
     });
 }
 
@@ -64,8 +65,14 @@ function splitLine(line: string): { pattern: string; attributes: readonly string
   const plain = /^(\S+)\s*(.*)$/.exec(line);
   const pattern = quoted === null ? (plain?.[1] ?? '') : unquote(quoted[1] ?? '');
   const attributes = (quoted ?? plain)?.[2]?.trim().split(/\s+/) ?? [];
-  // Patterns that negate are forbidden in attributes files, and git ignores them.
-  return pattern.startsWith('!') ? null : { pattern, attributes };
+  // Patterns that negate are forbidden in attributes files, and git ignores them; so it does with
+  // a line that holds what cannot be the name of an attribute.
+  if (quoted === null && pattern.startsWith('!')) return null;
+  return attributes.every(isAttribute) ? { pattern, attributes } : null;
+}
+
+function isAttribute(text: string): boolean {
+  return /^[-!]?[A-Za-z0-9_.][-A-Za-z0-9_.]*(?:=.*)?$/.test(text) || text === '';
 }
 
 function unquote(text: string): string {
@@ -104,67 +111,4 @@ function filterIn(
     }
   }
   return filter;
-}
-
-/**
- * A pattern by the rules of gitignore(5): without a slash it matches the name at any depth, else
- * the whole path from the file's folder; `**` crosses folders. A pattern that ends in a slash
- * matches folders, to which attributes do not apply.
- */
-function makeMatcher(pattern: string): (path: string) => boolean {
-  if (pattern.endsWith('/')) return () => false;
-  const anchored = pattern.includes('/');
-  const expression = new RegExp(`^${globExpression(pattern.replace(/^\//, ''))}$`, 'su');
-  return (path) => expression.test(anchored ? path : path.slice(path.lastIndexOf('/') + 1));
-}
-
-function globExpression(glob: string): string {
-  let result = '';
-  for (let at = 0; at < glob.length;) {
-    const rest = glob.slice(at);
-    const piece =
-      /^(?:\*\*\/|\/\*\*$|\/\*\*(?=\/)|\*+|\?|\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*\]|\\.|[^*?[\\/]+|.)/su.exec(
-        rest,
-      )?.[0] ?? '';
-    result += translate(piece, at === 0 || glob[at - 1] === '/');
-    at += piece.length;
-  }
-  return result;
-}
-
-function translate(piece: string, atStart: boolean): string {
-  if (piece === '**/') return atStart ? '(?:.*/)?' : '[^/]*/';
-  if (piece === '/**') return '/.*';
-  if (/^\*+$/.test(piece)) return piece === '**' && atStart ? '.*' : '[^/]*';
-  if (piece === '?') return '[^/]';
-  if (piece.startsWith('[') && piece.length > 2) return bracketExpression(piece);
-  if (piece.startsWith('\\') && piece.length > 1) return escapeSign(piece.slice(1));
-  return [...piece].map(escapeSign).join('');
-}
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  xdigit: '0-9a-fA-F',
-  blank: ' \\t',
-};
-
-function bracketExpression(piece: string): string {
-  const negated = /^\[[!^]/.test(piece);
-  const inner = piece.slice(negated ? 2 : 1, -1);
-  const body = inner.replace(
-    /\[:([a-z]+):\]|\\(.)|([[\]\\^&|~])/gu,
-    (_, name: string | undefined, sign: string | undefined, special: string | undefined) =>
-      name !== undefined ? (classes[name] ?? '') : `\\${sign ?? special ?? ''}`,
-  );
-  return `(?!/)[${negated ? '^' : ''}${body}]`;
-}
-
-function escapeSign(sign: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(sign) ? (sign === '-' ? '-' : `\\${sign}`) : sign;
 }

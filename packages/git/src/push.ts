@@ -12,14 +12,17 @@ export interface PushOptions {
   readonly negotiate: boolean;
 }
 
+/** How much of a command line the expected values may take: Windows has 32 KiB, others at least 1 MiB. */
+const longestArguments = process.platform === 'win32' ? 16_000 : 250_000;
+
 /**
  * Runs one `git push` of ids, with the expected old value of every ref.
  *
- * git takes refspecs and expectations as arguments, of which thousands do not fit (32 KiB on
- * Windows). Both can come from a repository's configuration and refs instead: the push runs in
- * one of its own, over the store's objects, whose `remote.lanewise.push` are the updates and whose
- * remote-tracking refs are the expected values. There `--force-with-lease` without a value means:
- * as tracked, and absent where nothing is tracked.
+ * git takes refspecs and expectations as arguments, of which thousands do not fit. Refspecs can
+ * come from a repository's configuration instead, so the push runs in a repository of its own
+ * over the store's objects. Where the expectations are too many as well, they are its
+ * remote-tracking refs: there `--force-with-lease` without a value means as tracked, and absent
+ * where nothing is tracked. That is the slower way, as git then writes every tracking ref anew.
  */
 export async function pushUpdates(
   session: Session,
@@ -27,20 +30,22 @@ export async function pushUpdates(
   options: PushOptions,
 ): Promise<OrdinaryResult> {
   const directory = join(session.mirror.root, `push-${randomBytes(6).toString('hex')}.git`);
+  const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
+  const fits = leases.reduce((sum, lease) => sum + lease.length + 1, 0) <= longestArguments;
   try {
-    await makeBareDirectory(directory, session.objectFormat, remoteSection(session.url, updates));
-    await writeFile(join(directory, 'packed-refs'), expectedRefs(updates));
+    const remote = remoteSection(session.url, updates, fits ? '' : trackExpected);
+    await makeBareDirectory(directory, session.objectFormat, remote);
+    if (!fits) await writeFile(join(directory, 'packed-refs'), expectedRefs(updates));
     const place = overObjects(await session.remotePlace(), session.mirror, directory);
     return await runOrdinary(place, [
-      '-c',
-      `push.negotiate=${options.negotiate}`,
+      ...(options.negotiate ? ['-c', 'push.negotiate=true'] : []),
       'push',
       '--porcelain',
       '--no-verify',
       '--no-follow-tags',
       '--recurse-submodules=no',
-      '--force-with-lease',
       '--no-force-if-includes',
+      ...(fits ? leases : ['--force-with-lease']),
       ...(options.atomic ? ['--atomic'] : []),
       '--',
       'lanewise',
@@ -50,15 +55,16 @@ export async function pushUpdates(
   }
 }
 
-function remoteSection(url: string, updates: readonly RefUpdate[]): string {
+const trackExpected = '\tfetch = +refs/*:refs/expected/*\n';
+
+function remoteSection(url: string, updates: readonly RefUpdate[], more: string): string {
   const lines = updates.map(({ ref, to }) => `\tpush = ${quoteConfig(`${to ?? ''}:${ref}`)}\n`);
-  return `[remote "lanewise"]\n\turl = ${quoteConfig(url)}\n\tfetch = +refs/*:refs/expected/*\n${lines.join('')}`;
+  return `[remote "lanewise"]\n\turl = ${quoteConfig(url)}\n${more}${lines.join('')}`;
 }
 
 function expectedRefs(updates: readonly RefUpdate[]): string {
-  return updates
-    .flatMap(({ ref, expected }) =>
-      expected === null ? [] : [`${expected} refs/expected/${ref.slice('refs/'.length)}\n`],
-    )
-    .join('');
+  const expected = updates.flatMap((update) =>
+    update.expected === null ? [] : ([update] as const),
+  );
+  return expected.map(({ ref, expected: id }) => `${id} refs/expected/${ref.slice(5)}\n`).join('');
 }

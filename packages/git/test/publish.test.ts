@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommitDraft, GitCommand, ObjectDraft, Repository } from '@lanewise/git';
+import type { CommitDraft, GitCommand, Repository } from '@lanewise/git';
 import { parseRefName, parseRepoPath, type CommitId, type ObjectId } from '@lanewise/model';
 import {
   makeWorld,
@@ -120,41 +120,36 @@ describe('a connection that breaks', () => {
   });
 });
 
-it('three thousand tags and a commit are one atomic push', async () => {
-  remote.commit({ a: '1' });
-  const repository = await world.open(remote);
-  const { tip, mine } = await writeOne(repository);
-  const drafts = Array.from({ length: 3000 }, (_, index): ObjectDraft => ({
-    kind: 'tag',
-    mark: `t${index}`,
-    name: `product-${index}@1.0.0`,
-    target: mine,
-    message: 'm',
-    tagger: dev,
-    at: 1,
-  }));
-  const ids = await repository.write(drafts);
-  const updates = [...ids].map(([mark, to]) => ({
-    ref: parseRefName(`refs/tags/product-${mark.slice(1)}@1.0.0`),
-    expected: null,
-    to,
-  }));
-  const blocked = remote.commit({ b: '1' });
-  const all = [{ ref: main, expected: tip, to: mine }, ...updates];
-  expect(await repository.publish(all)).toEqual({
-    kind: 'moved',
-    moved: [{ ref: main, found: blocked }],
-  });
-  expect(remote.refs().size).toBe(1);
-  remote.setRef(main, tip);
-  expect(await repository.publish(all)).toEqual({ kind: 'published' });
-  expect(remote.refs().size).toBe(3001);
-  const { refs } = await repository.fetch({ refs: [main, 'refs/tags/*'], depth: 'tip' });
-  expect(refs.size).toBe(3001);
-  const deletions = updates.map(({ ref, to }) => ({ ref, expected: to, to: null }));
-  expect(await repository.publish(deletions)).toEqual({ kind: 'published' });
-  expect(remote.refs().size).toBe(1);
-}, 60_000);
+it.each([300, 3000])(
+  '%i tags and a commit are one atomic push',
+  async (count) => {
+    remote.commit({ a: '1' });
+    const repository = await world.open(remote);
+    const { tip, mine } = await writeOne(repository);
+    const tags = Array.from({ length: count }, (_, index) => ({
+      ref: parseRefName(`refs/tags/a-long-product-name-${index}@1.0.0`),
+      expected: null,
+      to: mine,
+    }));
+    const all = [{ ref: main, expected: tip, to: mine }, ...tags];
+    const theirs = remote.commit({ b: '1' });
+    expect(await repository.publish(all)).toEqual({
+      kind: 'moved',
+      moved: [{ ref: main, found: theirs }],
+    });
+    remote.setRef(main, tip);
+    remote.tag('a-long-product-name-7@1.0.0', tip);
+    expect(await repository.publish(all)).toEqual({
+      kind: 'moved',
+      moved: [{ ref: 'refs/tags/a-long-product-name-7@1.0.0', found: tip }],
+    });
+    expect(remote.refs().size).toBe(2);
+    remote.setRef('refs/tags/a-long-product-name-7@1.0.0', null);
+    expect(await repository.publish(all)).toEqual({ kind: 'published' });
+    expect(remote.refs().size).toBe(count + 1);
+  },
+  60_000,
+);
 
 it('a server without atomic push gets the updates one by one, and the first that fails ends it', async () => {
   const tip = remote.commit({ a: '1' });
