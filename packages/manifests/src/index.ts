@@ -3,5 +3,14 @@ export type { Format, FormatTable, Manifest, PinEdit, PinReading } from './forma
 export { formats } from './formats/table.js';
 export { parsePinPath } from './paths/parse-path.js';
 export { holdsValue, readPins } from './read-pins.js';
+export { rewriteChart, type ChartFiles } from './rewrite-chart.js';
 export { rewritePins } from './rewrite-pins.js';
+export { isCandidate, isCandidatePath } from './find/candidate.js';
+export { findPins } from './find/find-pins.js';
 export type { FoundPin } from './find/found-pin.js';
+export {
+  findImageUpdateAutomations,
+  type ImageUpdateAutomation,
+} from './find/image-update-automations.js';
+export type { Source } from './source.js';
+export type { Spot } from './spot.js';

@@ -4,7 +4,7 @@ import { isLanewiseError, type PinSelector } from '@lanewise/model';
 import { describe, expect, it } from 'vitest';
 import { isMap, parseAllDocuments } from 'yaml';
 
-import { detectFormat, holdsValue, readPins, rewritePins } from '../src/index.js';
+import { detectFormat, findPins, holdsValue, readPins, rewritePins } from '../src/index.js';
 import { corpusIsThere, readCorpus, type CorpusRow } from './corpus.js';
 
 const rows = corpusIsThere ? readCorpus() : [];
@@ -113,6 +113,50 @@ describe.skipIf(!corpusIsThere)('manifests of public repositories', () => {
       ).toBe(true);
     },
   );
+
+  it.each(blocks.map((row) => [row.line, row] as const))(
+    'row %i: a value inside the block changes',
+    (_, row) => {
+      const inside = findPins(row).filter(({ selector }) =>
+        selector.path?.includes('.helm.values.'),
+      );
+      expect(inside.length).toBeGreaterThan(0);
+      for (const { selector, text } of inside) {
+        const bytes = rewritePins(row, [{ selector, value: `${text}-next` }]);
+        const { added, removed } = difference(textOf(row.bytes), textOf(bytes));
+        expect([removed, added]).toEqual(['', '-next']);
+      }
+    },
+  );
+
+  it('finds most of the pins by itself, and only such as it can write', () => {
+    const files = new Map(rows.map((row) => [row.file, row]));
+    let missed = 0;
+    for (const row of [...edits, ...blocks]) {
+      const pins = findPins(row);
+      const start = row.shape.includes('block string') ? row.valueLine + 1 : row.valueLine;
+      const there = pins.some(
+        ({ line }) => line === start || (row.oddity.includes('FOLDED') && line === row.valueLine),
+      );
+      if (!there && !row.shape.includes('block string')) missed += 1;
+      if (!there && process.env['LANEWISE_SHOW'])
+        console.log(row.line, row.shape, row.pointer, row.before, String(row.file));
+    }
+    for (const row of files.values()) {
+      for (const { selector, text } of findPins(row)) {
+        const next = text.startsWith('sha256:')
+          ? `sha256:${'1'.repeat(64)}`
+          : text.includes('@')
+            ? `9.9.9@sha256:${'1'.repeat(64)}`
+            : '9.9.9';
+        const chart = selector.format === 'helm-chart' && selector.path?.startsWith('dependencies');
+        if (chart !== true)
+          expect(rewritePins(row, [{ selector, value: next }])).not.toEqual(row.bytes);
+      }
+    }
+    expect(missed / edits.length).toBeLessThan(0.2);
+    console.log(`found ${edits.length - missed} of ${edits.length} pins without being told`);
+  });
 
   it.each(refused.map((row) => [row.line, row] as const))('row %i is refused', (_, row) => {
     const format = detectFormat(row.file, row.bytes);

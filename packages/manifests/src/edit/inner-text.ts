@@ -3,13 +3,18 @@ import { LanewiseError } from '@lanewise/model';
 import { errorAt, sourceOf, type Source } from '../source.js';
 import type { ScalarNode } from '../yaml/outline.js';
 
+/** Each block is opened once, so that several edits meet in the same outline. */
+const opened = new WeakMap<ScalarNode, Source>();
+
 /**
  * Opens the YAML inside a `|` block as a source of its own. Only literal blocks keep their lines as
  * they are, so only they can be edited inside. Throws PIN_REFUSED for all other styles.
  */
 export function openInner(source: Source, node: ScalarNode): Source {
   if (node.style === 'literal' && node.tag === null && contentStart(source, node) !== null) {
-    return sourceOf(source.file, node.text);
+    const inner = opened.get(node) ?? sourceOf(source.file, node.text);
+    opened.set(node, inner);
+    return inner;
   }
   throw errorAt(source, node.start, {
     code: 'PIN_REFUSED',

@@ -21,14 +21,12 @@ export const helmValues: Format = {
 };
 
 function find(source: Source): readonly FoundPin[] {
-  return source
-    .yaml()
-    .documents.flatMap(({ root }) =>
-      findImagePins({
-        source,
-        format: 'helm-values',
-        root,
-        document: documentChoice(source, root),
-      }),
-    );
+  return source.yaml().documents.flatMap(({ root }) =>
+    findImagePins({
+      source,
+      format: 'helm-values',
+      root,
+      document: documentChoice(source, root),
+    }),
+  );
 }
