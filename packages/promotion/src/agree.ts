@@ -21,6 +21,12 @@ export function pinsAgree(pins: readonly Pin[], values: readonly PinValue[]): bo
   });
 }
 
+/** The words that a pin's value stands for, read backwards through its template; none where it does not fit. */
+export function wordsAt(pin: Pin, value: PinValue): readonly string[] {
+  if (!isRecognising(pin) || value.kind !== 'value') return [];
+  return (invert(String(pin.value), value) ?? []).map(([, text]) => text);
+}
+
 const imageWords = ['image', 'tag', 'digest'];
 
 /** Words of an image belong to that image; the others are the release's. */

@@ -92,6 +92,8 @@ export interface CellHistory {
   readonly stays: readonly Stay[];
   /** Whether the cell's lock file was touched by the commit of the last landing, or since. */
   readonly lockTouched: boolean;
+  /** Every text that the pins ever held. */
+  readonly texts: ReadonlySet<string>;
   /** Commits that touched the pins' files, newest first. */
   readonly touches: readonly CommitNote[];
 }

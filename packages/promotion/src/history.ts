@@ -1,4 +1,4 @@
-import type { ObjectId, PinSelector, Placement, RepoPath } from '@lanewise/model';
+import type { ObjectId, Pin, PinSelector, Placement, RepoPath } from '@lanewise/model';
 import type { CellHistory, CellState, CommitNote, PinValue, Stay, Told } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
 import { lockPath } from './lock-places.js';
@@ -38,11 +38,24 @@ export interface CellPast {
 }
 
 /** The pins of a placement by file, each with its number among the placement's pins. */
-export function pinsByFile(
-  placement: Pick<Placement, 'pins'>,
-): ReadonlyMap<RepoPath, readonly { readonly index: number; readonly selector: PinSelector }[]> {
+export function pinsByFile({ pins }: Pick<Placement, 'pins'>): PinsByFile {
+  const known = grouped.get(pins);
+  if (known !== undefined) return known;
+  const groups = groupPins(pins);
+  grouped.set(pins, groups);
+  return groups;
+}
+
+type PinsByFile = ReadonlyMap<
+  RepoPath,
+  readonly { readonly index: number; readonly selector: PinSelector }[]
+>;
+
+const grouped = new WeakMap<readonly Pin[], PinsByFile>();
+
+function groupPins(pins: readonly Pin[]): PinsByFile {
   const files = new Map<RepoPath, { index: number; selector: PinSelector }[]>();
-  placement.pins.forEach(({ file, selector }, index) => {
+  pins.forEach(({ file, selector }, index) => {
     const known = files.get(file);
     if (known === undefined) files.set(file, [{ index, selector }]);
     else known.push({ index, selector });
@@ -59,6 +72,11 @@ export function readCellHistory(past: CellPast): CellHistory {
   return {
     stays,
     lockTouched: lock !== undefined && landed !== undefined && lock.position >= landed.commit.position,
+    texts: new Set(
+      snapshots.list.flatMap(({ values }) =>
+        values.flatMap((value) => (value.kind === 'value' && value.text !== '' ? [value.text] : [])),
+      ),
+    ),
     touches: snapshots.touches.map(note).reverse(),
   };
 }

@@ -31,11 +31,31 @@ export {
   type ReasonCode,
   type TakenBackCommit,
 } from './plan.js';
-export type {
-  FailedPromotion,
-  Landed,
-  PromotionResult,
-  PromotionSources,
-  Surroundings,
+export { observePromotion } from './observe.js';
+export { planPromotion } from './plan-promotion.js';
+export {
+  applyPlan,
+  promote,
+  type FailedPromotion,
+  type Landed,
+  type PromoteOptions,
+  type PromotionResult,
+  type PromotionSources,
+  type Surroundings,
 } from './promote.js';
+export { scopeOf, wholeScope, type ObserveScope } from './scope.js';
+export { askGates, gates, isOpen, parseGateName } from './gates/table.js';
+export { judgeRequests, type JudgedRequest } from './judge-requests.js';
 export type { PromotionState } from './state.js';
+export { planRequest } from './plan-request.js';
+export {
+  diffEnvironments,
+  readCommitsBetween,
+  readTakenBack,
+  type EnvironmentDifference,
+  type SourceCommit,
+} from './views/diff.js';
+export { otherChangesSince, readHistory, type HistoryEntry } from './views/history.js';
+export { readStatus, type Status, type StatusCell } from './views/status.js';
+export { presentValues, takenVersions, type PresentValue } from './views/values.js';
+export { explainAbsence, type WhyNot } from './views/why.js';

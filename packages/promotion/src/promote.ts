@@ -11,7 +11,8 @@ import type {
   Timestamp,
   Version,
 } from '@lanewise/model';
-import type { Origin, PromotionPlan } from './plan.js';
+import type { Origin, PromotionPlan, PromotionRequest } from './plan.js';
+import { beginRun, carryOut, resultOf } from './run.js';
 
 /** Where a promotion reads and writes. Where the GitOps repository is the workspace, both are the same object. */
 export interface PromotionSources {
@@ -67,4 +68,60 @@ export interface PromotionResult {
   readonly lostRaces: number;
   readonly notices: readonly string[];
   readonly exitCode: ExitCode;
+}
+
+export interface PromoteOptions {
+  /** Only plan: nothing is written. */
+  readonly dryRun?: boolean;
+  /** How often to try when others push at the same time; default 40. */
+  readonly attempts?: number;
+  /** A saved plan: go on only if what comes out now means the same. */
+  readonly expected?: PromotionPlan;
+}
+
+/**
+ * Does what a request asks for: reads, plans, writes one commit for each product and environment,
+ * and publishes all in one push. When the branch has moved meanwhile, everything is read and
+ * planned again. What a remote refuses is tried product by product, so that one does not hold up
+ * the others.
+ *
+ * Throws what is wrong with the request as a whole, PLAN_STALE, and REMOTE_MOVED when the race was
+ * lost too often. What is held, waits or failed for single products is in the result.
+ */
+export async function promote(
+  sources: PromotionSources,
+  request: PromotionRequest,
+  surroundings: Surroundings,
+  options: PromoteOptions = {},
+): Promise<PromotionResult> {
+  const run = beginRun(sources, request, surroundings, options);
+  const rounds = sources.config.environments.size;
+  for (let round = 1; ; round++) {
+    const before = run.landed.length;
+    await carryOut(run, null);
+    const more = request.kind === 'ready' && run.landed.length > before && round < rounds;
+    if (!more || options.dryRun === true || !opensMore(sources.config, run.landed.slice(before))) break;
+  }
+  return resultOf(run);
+}
+
+/**
+ * Carries out a saved plan: the same request is planned again with every gate asked now, and goes
+ * on only if that comes to the same. Throws PLAN_STALE with what differs.
+ */
+export async function applyPlan(
+  sources: PromotionSources,
+  plan: PromotionPlan,
+  surroundings: Surroundings,
+): Promise<PromotionResult> {
+  return promote(sources, plan.request, surroundings, { expected: plan });
+}
+
+/** Whether what landed may open an environment behind it at once, where no soak is asked. */
+function opensMore(config: Config, landed: readonly Landed[]): boolean {
+  const where = new Set(landed.map(({ environment }) => environment));
+  return [...config.environments.values()].some(
+    ({ on, gates, after }) =>
+      on !== 'command' && gates.soak === 0 && after.environments.some((name) => where.has(name)),
+  );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LanewiseError, oneLine, type EnvironmentName, type ProductName } from '@lanewise/model';
 import { cellKey } from '../cell.js';
 import { judgeRequests } from '../judge-requests.js';
@@ -53,6 +54,11 @@ function planLock(state: PromotionState, request: LockRequest, where: LockPlace)
     bindsRollbacks: request.bindsRollbacks,
   };
   refuseMalformed(state, where);
+  const content = state.locks.get(lockKey(where.environment, where.product))?.content;
+  if (content?.kind === 'entries' && content.entries.some((one) => isDeepStrictEqual(one, entry))) {
+    const why = reason('locked', `${showPlace(where)} is locked like that already`, unlockCommand(where));
+    return { intent: null, decision: lockDecision(where, 'done', why) };
+  }
   const intent = toIntent(request.word, where, [{ kind: 'append', where, entry }], request.reason);
   const text = `${showPlace(where)} is locked: ${entry.reason}`;
   return { intent, decision: lockDecision(where, 'lock', reason('locked', text, unlockCommand(where))) };
