@@ -11,7 +11,7 @@
 export type Step = (name: string) => Promise<void>;
 
 export interface Exploration<World> {
-  readonly make: () => World;
+  readonly make: () => World | Promise<World>;
   readonly programs: readonly ((world: World, step: Step) => Promise<unknown>)[];
   /** How many crashes a schedule may hold. */
   readonly crashes: number;
@@ -19,6 +19,14 @@ export interface Exploration<World> {
   readonly check: (world: World, end: ScheduleEnd) => Promise<void> | void;
   /** Stop after so many schedules; the rest is reported as not explored. */
   readonly limit: number;
+  /**
+   * Whether two steps of different programs come to the same in either order (both only read, or
+   * they touch different things). Of schedules that differ only in the order of such neighbours
+   * one is run: the others end in the same state. Absent: none do.
+   */
+  readonly commute?: (one: string, other: string) => boolean;
+  /** Draws each choice (from 0 to below 1) instead of going through all; `limit` schedules are run. */
+  readonly random?: () => number;
 }
 
 export interface ScheduleEnd {
@@ -46,10 +54,10 @@ export async function explore<World>(exploration: Exploration<World>): Promise<E
   let schedules = 0;
   let longest = 0;
   for (;;) {
-    const taken = await runSchedule(exploration, choices);
-    schedules++;
+    const { taken, isRepeat } = await runSchedule(exploration, choices);
+    if (!isRepeat) schedules++;
     longest = Math.max(longest, taken.length);
-    const next = nextChoices(taken);
+    const next = exploration.random === undefined ? nextChoices(taken) : [];
     if (next === null) return { schedules, complete: true, longest };
     if (schedules >= exploration.limit) return { schedules, complete: false, longest };
     choices = next;
@@ -71,39 +79,59 @@ function nextChoices(taken: readonly Choice[]): number[] | null {
   return null;
 }
 
+interface Waiting {
+  readonly name: string;
+  readonly go: () => void;
+}
+
 interface Running {
-  waiting: { readonly name: string; readonly go: () => void } | null;
+  /** Steps that the program waits for, in the order in which it asked. */
+  readonly waiting: Waiting[];
   outcome: Outcome | null;
 }
 
+/** What can happen next: a program takes its step, or is killed before it. */
+interface Option {
+  readonly index: number;
+  readonly kind: 'step' | 'crash';
+  readonly name: string;
+}
+
 async function runSchedule<World>(
-  { make, programs, crashes, check }: Exploration<World>,
+  exploration: Exploration<World>,
   choices: readonly number[],
-): Promise<readonly Choice[]> {
-  const world = make();
+): Promise<{ readonly taken: readonly Choice[]; readonly isRepeat: boolean }> {
+  const { make, programs, crashes, check } = exploration;
+  const world = await make();
   const settled = makeSignal();
   const running = programs.map((program) => start(program, world, settled.notify));
   const taken: Choice[] = [];
   const trace: string[] = [];
   let crashesLeft = crashes;
+  let last: Option | null = null;
   for (;;) {
-    await settled.until(() => running.every((one) => one.waiting !== null || one.outcome !== null));
-    const waiting = running.flatMap((one, index) => (one.waiting === null ? [] : [{ one, index }]));
-    if (waiting.length === 0) break;
-    const options = waiting.length * (crashesLeft > 0 ? 2 : 1);
-    const picked = choices[taken.length] ?? 0;
-    taken.push({ picked, of: options });
-    const chosen = waiting[picked % waiting.length];
-    if (chosen === undefined) break;
-    const isCrash = picked >= waiting.length;
-    trace.push(
-      `${chosen.index}: ${isCrash ? 'crash before ' : ''}${chosen.one.waiting?.name ?? ''}`,
+    await settled.until(() =>
+      running.every((one) => one.waiting.length > 0 || one.outcome !== null),
     );
-    if (isCrash) {
+    const possible = optionsOf(running, crashesLeft > 0);
+    if (possible.length === 0) break;
+    const options = possible.filter((option) => isFirstOfItsKind(exploration, last, option));
+    if (options.length === 0) return { taken, isRepeat: true };
+    const { random } = exploration;
+    const picked: number =
+      random === undefined ? (choices[taken.length] ?? 0) : Math.floor(random() * options.length);
+    taken.push({ picked, of: options.length });
+    const option = options[picked];
+    const chosen = option === undefined ? undefined : running[option.index];
+    if (option === undefined || chosen === undefined) break;
+    const { index, kind, name } = option;
+    trace.push(`${index}: ${kind === 'crash' ? 'crash before ' : ''}${name}`);
+    last = option;
+    if (kind === 'crash') {
       crashesLeft--;
-      chosen.one.waiting = null;
-      chosen.one.outcome = { kind: 'crashed' };
-    } else proceed(chosen.one);
+      chosen.waiting.length = 0;
+      chosen.outcome = { kind: 'crashed' };
+    } else chosen.waiting.shift()?.go();
   }
   const outcomes = running.map(({ outcome }) => outcome ?? { kind: 'crashed' as const });
   try {
@@ -113,7 +141,33 @@ async function runSchedule<World>(
       cause: error,
     });
   }
-  return taken;
+  return { taken, isRepeat: false };
+}
+
+function optionsOf(running: readonly Running[], mayCrash: boolean): readonly Option[] {
+  const steps = running.flatMap(({ waiting, outcome }, index): Option[] => {
+    const [first] = waiting;
+    return first === undefined || outcome !== null
+      ? []
+      : [{ index, kind: 'step', name: first.name }];
+  });
+  return mayCrash
+    ? [...steps, ...steps.map((step) => ({ ...step, kind: 'crash' as const }))]
+    : steps;
+}
+
+/**
+ * Of two neighbours whose order does not matter the program with the lower number goes first: the
+ * other order is left out. A crash touches nothing, so it goes with everything.
+ */
+function isFirstOfItsKind<World>(
+  { commute, random }: Exploration<World>,
+  last: Option | null,
+  next: Option,
+): boolean {
+  if (commute === undefined || random !== undefined || last === null) return true;
+  if (next.index >= last.index) return true;
+  return !(last.kind === 'crash' || next.kind === 'crash' || commute(last.name, next.name));
 }
 
 function start<World>(
@@ -121,29 +175,24 @@ function start<World>(
   world: World,
   notify: () => void,
 ): Running {
-  const running: Running = { waiting: null, outcome: null };
+  const running: Running = { waiting: [], outcome: null };
   const step: Step = (name) =>
     new Promise<void>((go) => {
-      running.waiting = { name, go };
+      if (running.outcome !== null) return;
+      running.waiting.push({ name, go });
       notify();
     });
   program(world, step).then(
     (value) => {
-      running.outcome = { kind: 'done', value };
+      running.outcome ??= { kind: 'done', value };
       notify();
     },
     (error: unknown) => {
-      running.outcome = { kind: 'failed', error };
+      running.outcome ??= { kind: 'failed', error };
       notify();
     },
   );
   return running;
-}
-
-function proceed(running: Running): void {
-  const { waiting } = running;
-  running.waiting = null;
-  waiting?.go();
 }
 
 function makeSignal(): { notify: () => void; until: (isTrue: () => boolean) => Promise<void> } {
@@ -151,6 +200,8 @@ function makeSignal(): { notify: () => void; until: (isTrue: () => boolean) => P
   return {
     notify: () => wake?.(),
     until: async (isTrue) => {
+      // What a step set going runs out first, so that schedules repeat exactly.
+      await new Promise<void>((resolve) => void setImmediate(resolve));
       while (!isTrue()) await new Promise<void>((resolve) => (wake = resolve));
       wake = null;
     },

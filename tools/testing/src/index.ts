@@ -1,10 +1,19 @@
 export {
+  explore,
+  type Exploration,
+  type Explored,
+  type Outcome,
+  type ScheduleEnd,
+  type Step,
+} from './explore.js';
+export {
   startGitHttpServer,
   type Fault,
   type GitHttpServer,
   type GitHttpServerOptions,
   type HttpRequest,
 } from './http-server.js';
+export { makeKillingGit, type KillingGit } from './killing-git.js';
 export { hashObject } from './memory-objects.js';
 export { makeMemoryRemote, makeMemoryRepository, type MemoryRemote } from './memory-remote.js';
 export {

@@ -55,4 +55,56 @@ describe('the explorer', () => {
     });
     expect([...ends].sort()).toEqual(['1 crashed,done', '1 done,crashed', '2 done,done']);
   });
+
+  it('runs one of the orders of steps that commute, and still finds every end', async () => {
+    const explored = await explore<Counter>({
+      make: () => ({ value: 0 }),
+      programs: [addCarelessly, addCarelessly],
+      crashes: 0,
+      check: ({ value }) => expect([1, 2]).toContain(value),
+      commute: (one, other) => one === 'read' && other === 'read',
+      limit: 100,
+    });
+    expect(explored.schedules).toBe(4);
+    const lost = explore<Counter>({
+      make: () => ({ value: 0 }),
+      programs: [addCarelessly, addCarelessly],
+      crashes: 0,
+      check: ({ value }) => expect(value).toBe(2),
+      commute: (one, other) => one === 'read' && other === 'read',
+      limit: 100,
+    });
+    await expect(lost).rejects.toThrow(/0: read\n {2}1: read/);
+  });
+
+  it('grants the steps that a program asks for at once in their order', async () => {
+    const both = async (counter: Counter, step: Step): Promise<void> => {
+      await Promise.all([addAtomically(counter, step), addAtomically(counter, step)]);
+    };
+    const explored = await explore<Counter>({
+      make: () => ({ value: 0 }),
+      programs: [both, addAtomically],
+      crashes: 0,
+      check: ({ value }) => expect(value).toBe(3),
+      limit: 100,
+    });
+    expect(explored).toEqual({ schedules: 3, complete: true, longest: 3 });
+  });
+
+  it('leaves a schedule as soon as it can only repeat another', async () => {
+    const readOnce = async ({ value }: Counter, step: Step): Promise<number> => {
+      await step('read');
+      return value;
+    };
+    const explored = await explore<Counter>({
+      make: () => ({ value: 0 }),
+      programs: [readOnce, readOnce],
+      crashes: 0,
+      check: (_world, { outcomes }) =>
+        expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done']),
+      commute: () => true,
+      limit: 100,
+    });
+    expect(explored).toEqual({ schedules: 1, complete: true, longest: 2 });
+  });
 });
