@@ -9,24 +9,16 @@ import {
 } from '@lanewise/model';
 import type { Checkout } from './checkout.js';
 import { gitEnvironment, type Environment } from './environment.js';
-import { gitFailure } from './failure.js';
-import {
-  fetchCommits,
-  fetchRefs,
-  listRemoteRefs,
-  readMirroredRefs,
-  readRemoteHead,
-  rememberedHead,
-  type FetchOutcome,
-} from './fetch.js';
+import { fetchCommits, listRemoteRefs, readRemoteHead, rememberedHead } from './fetch.js';
 import { findFilteredPaths } from './find-filtered.js';
-import { discardStore, ensureStore, takeMirror, type Mirror, type StoreShape } from './mirror.js';
+import { keepStore } from './keep-store.js';
+import { takeMirror, type Mirror, type StoreShape } from './mirror.js';
 import { publishUpdates } from './publish.js';
 import { readAncestryOf, streamHistory } from './read-history.js';
 import { makeObjectReader, readBlobs, readCommits, readTags } from './read-objects.js';
 import { diffTrees, listTree, readEntries } from './read-trees.js';
 import { authenticationSettings, isUnsafeAddress, parseRemoteAddress } from './remote-url.js';
-import type { FetchRequest, HistoryRequest, Notice, Repository } from './repository.js';
+import type { HistoryRequest, Notice, Repository } from './repository.js';
 import type { GitCommand } from './runner.js';
 import { makeSession, type Session } from './session.js';
 import { listPacks, markPromised, writeDrafts } from './write.js';
@@ -119,58 +111,26 @@ async function makeRepository(
   mirror: Mirror,
   shape: StoreShape,
 ): Promise<Repository> {
-  const storePlace = {
-    ...session.readerPlace,
-    environment: withoutDirectories(session.readerPlace.environment),
-  };
-  let isNew = await ensureStore(mirror, storePlace, shape);
-  let head: Promise<RefName | null> | undefined;
-  const remembered = await rememberedHead(session);
-  const fetched = new Set<string>();
   const written = new Set<string>();
   const reader = makeObjectReader(session);
-
-  /** Makes the store anew where it is broken, unless it holds what was written and is not published. */
-  const mend = async (stderr: string): Promise<void> => {
-    if (isNew || written.size > 0)
-      throw gitFailure(`${session.name} could not be read`, stderr, session.secrets);
-    session.notices.push({
-      kind: 'cache-rebuilt',
-      message: `The cache of ${session.name} was damaged and is made anew.`,
-    });
-    await reader.close();
-    await discardStore(mirror);
-    isNew = await ensureStore(mirror, storePlace, shape);
-  };
-  const settled = async (attempt: () => Promise<FetchOutcome>): Promise<void> => {
-    const outcome = await attempt();
-    if (outcome.kind === 'done') return;
-    await mend(outcome.stderr);
-    const again = await attempt();
-    if (again.kind !== 'done')
-      throw gitFailure(`${session.name} could not be read`, again.stderr, session.secrets);
-  };
-  const fetch = async (request: FetchRequest) => {
-    await settled(() => fetchRefs(session, request, isNew));
-    isNew = false;
-    for (const ref of request.refs) fetched.add(ref);
-    return readMirroredRefs(session, request.refs);
-  };
-  const deepen = async () => {
-    if (fetched.size === 0 || !(await session.isShallow())) return;
-    await settled(() => fetchRefs(session, { refs: [...fetched], depth: 'history' }, isNew));
-    session.notices.push({
-      kind: 'deepened',
-      message: `The history of ${session.name} was fetched, as the question needs it.`,
-    });
-  };
-
+  const store = await keepStore({
+    session,
+    shape,
+    letGo: reader.close,
+    holdsDrafts: () => written.size > 0,
+  });
+  const remembered = await rememberedHead(session);
+  let head: Promise<RefName | null> | undefined;
+  const entriesAt: Repository['readEntries'] = (paths) =>
+    store.guard(() => readEntries(session, reader, paths));
+  const blobsOf: Repository['readBlobs'] = (ids) =>
+    store.guard(() => readBlobs(session, reader, ids, [...store.fetched]));
   return {
     name: session.name,
     notices: session.notices,
     rememberedHead: remembered,
     cacheDirectory: mirror.cache,
-    fetch,
+    fetch: store.fetch,
     readRefs: async (refs) => ({ refs: await listRemoteRefs(session, refs) }),
     readHead: () => {
       head ??= readRemoteHead(session);
@@ -178,34 +138,34 @@ async function makeRepository(
       return head;
     },
     fetchCommits: (ids, depth) => fetchCommits(session, ids.map(parseId), depth),
-    readEntries: (paths) => readEntries(session, reader, paths),
-    listFiles: (commit, below) => listTree(session, parseObjectId(commit), [], below),
-    readBlobs: (ids) => readBlobs(session, reader, ids, [...fetched]),
-    readCommits: (ids) => readCommits(session, reader, ids),
-    readTags: (ids) => readTags(session, reader, ids),
+    readEntries: entriesAt,
+    readBlobs: blobsOf,
+    listFiles: (commit, below) =>
+      store.guard(() => listTree(session, parseObjectId(commit), [], below)),
+    readCommits: (ids) => store.guard(() => readCommits(session, reader, ids)),
+    readTags: (ids) => store.guard(() => readTags(session, reader, ids)),
     readAncestry: async (commits) => {
-      if (new Set(commits).size > 1) await deepen();
-      const known = await reader.checkObjects(commits);
-      return readAncestryOf(
-        session,
-        commits.filter((_, index) => known[index]?.type === 'commit').map(parseId),
-      );
+      if (new Set(commits).size > 1) await store.deepen();
+      return store.guard(async () => {
+        const known = await reader.checkObjects(commits);
+        const there = commits.filter((_, index) => known[index]?.type === 'commit');
+        return readAncestryOf(session, there.map(parseId));
+      });
     },
     readHistory: async function* (request: HistoryRequest) {
-      await deepen();
-      yield* streamHistory(session, { ...request, tip: parseId(request.tip) });
+      await store.deepen();
+      try {
+        yield* streamHistory(session, { ...request, tip: parseId(request.tip) });
+      } catch (cause) {
+        // What was given cannot be taken back, so this run ends, and the next finds a new store.
+        await store.noteFailure(cause);
+        throw cause;
+      }
     },
     diffTrees: (from, to, paths) =>
-      diffTrees(session, parseObjectId(from), parseObjectId(to), paths),
+      store.guard(() => diffTrees(session, parseObjectId(from), parseObjectId(to), paths)),
     findFiltered: (commit, paths) =>
-      findFilteredPaths(
-        {
-          readEntries: (asked) => readEntries(session, reader, asked),
-          readBlobs: (ids) => readBlobs(session, reader, ids, [...fetched]),
-        },
-        commit,
-        paths,
-      ),
+      findFilteredPaths({ readEntries: entriesAt, readBlobs: blobsOf }, commit, paths),
     write: async (drafts) => {
       const before = await listPacks(session);
       const ids = await writeDrafts(session, drafts);
@@ -222,6 +182,7 @@ async function makeRepository(
     },
     close: async () => {
       await reader.close();
+      await store.finish();
       await mirror.close();
     },
   };
@@ -229,10 +190,4 @@ async function makeRepository(
 
 function parseId(id: ObjectId): CommitId {
   return parseObjectId(id) as CommitId;
-}
-
-/** The environment of a git that is told its repository by argument. */
-function withoutDirectories(environment: Environment): Environment {
-  const named = new Set(['GIT_DIR', 'GIT_OBJECT_DIRECTORY', 'GIT_SHALLOW_FILE']);
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !named.has(name)));
 }

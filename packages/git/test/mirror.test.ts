@@ -250,6 +250,16 @@ function packs(store: string): string[] {
     .map((name) => join(folder, name));
 }
 
+/** Turns every byte between a pack's header and its end. */
+function turnBits(file: string): void {
+  const bytes = readFileSync(file);
+  chmodSync(file, 0o644);
+  writeFileSync(
+    file,
+    bytes.map((byte, index) => (index > 12 && index < bytes.length - 20 ? byte ^ 0xff : byte)),
+  );
+}
+
 function truncate(file: string, size: number): void {
   chmodSync(file, 0o644);
   truncateSync(file, size);
@@ -261,6 +271,46 @@ const { createHash } = require('node:crypto');
 const name = createHash('sha256').update(process.argv[1]).digest('hex').slice(0, 32);
 require('node:net').createServer().listen({ path: '\\0lanewise-' + name }, () => console.log('held'));
 `;
+
+it('a store with many packs is made small again, and is still whole', async () => {
+  let tip = remote.commit({ a: '0' });
+  const packCount = () => packs(storeOf()).filter((file) => file.endsWith('.pack')).length;
+  const first = await world.open(remote);
+  await first.fetch({ refs: [main], depth: 'history' });
+  for (let index = 1; index <= 62; index += 1) {
+    const ids = await first.write([
+      {
+        kind: 'commit',
+        mark: 'c',
+        parents: [tip],
+        edits: [{ path: parseRepoPath('a'), content: Buffer.from(`${index}`), mode: '100644' }],
+        message: 'm',
+        author: { name: 'Dev', email: 'dev@example.com' },
+        at: index,
+      },
+    ]);
+    const next = ids.get('c') as CommitId;
+    if (index % 20 === 0)
+      await first.publish([
+        { ref: main, expected: (remote.refs().get(main) ?? null) as ObjectId, to: next },
+      ]);
+    tip = next;
+  }
+  await first.publish([
+    { ref: main, expected: (remote.refs().get(main) ?? null) as ObjectId, to: tip },
+  ]);
+  await first.fetch({ refs: [main], depth: 'history' });
+  expect(packCount()).toBeGreaterThan(60);
+  await first.close();
+  expect(packCount()).toBeLessThan(4);
+  const second = await world.open(remote);
+  expect(await readAll(second, 'history')).toEqual({ a: '62' });
+  expect(second.notices).toEqual([]);
+  let count = 0;
+  for await (const commit of second.readHistory({ tip, firstParent: true }))
+    count += commit.changes.length;
+  expect(count).toBe(63);
+});
 
 describe('the clone of the user', () => {
   it('lends its objects and is not changed: no commit or tree comes twice', async () => {
