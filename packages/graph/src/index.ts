@@ -1,3 +1,12 @@
+export { readGraphGround, type GraphGround, type GroundQuestion } from './kept/graph-ground.js';
+export {
+  graphAlgorithm,
+  graphKey,
+  keepGraph,
+  type GraphKey,
+  type GraphStore,
+  type KeptGraph,
+} from './kept/kept-graph.js';
 export { comparePackages, type ChangedPackage } from './lockfiles/compare-packages.js';
 export type { LockedKey, LockedPackage, Lockfile } from './lockfiles/lockfile.js';
 export { readNpmLockfile } from './lockfiles/npm.js';

@@ -22,7 +22,7 @@ export interface ResolvedPackages {
 
 /**
  * The closure of packages that code in a folder reaches by the names it uses directly. Without
- * names (null) those that the folder's package.json asks for, as the lockfile repeats them.
+ * names (null) those that the nearest package.json asks for, as the lockfile repeats them.
  */
 export function resolvePackages(
   lockfile: Lockfile,
@@ -53,15 +53,24 @@ interface Start {
 }
 
 function direct(lockfile: Lockfile, root: RepoPath, names: readonly string[] | null): Start {
-  const asked = names ?? lockfile.declared(root);
+  const asked = names ?? declaredAbove(lockfile, root);
   if (asked === null) {
-    return {
-      keys: [],
-      wider: `which packages ${root === '' ? 'the root' : root} uses is not known`,
-    };
+    const who = root === '' ? 'the root' : root;
+    return { keys: [], wider: `which packages ${who} uses is not known` };
   }
-  const keys = asked.flatMap((name) => lockfile.find(root, name));
-  return { keys, wider: null };
+  return { keys: asked.flatMap((name) => lockfile.find(root, name)), wider: null };
+}
+
+/** A folder without a package.json of its own may use what the nearest one above asks for. */
+function declaredAbove(lockfile: Lockfile, root: RepoPath): readonly string[] | null {
+  for (
+    let folder: string = root;
+    ;
+    folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0))
+  ) {
+    const names = lockfile.declared(folder as RepoPath);
+    if (names !== null || folder === '') return names;
+  }
 }
 
 /**

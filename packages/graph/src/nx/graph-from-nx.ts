@@ -89,7 +89,10 @@ function parseEdges(raw: RawNxGraph, projects: ReadonlyMap<ProjectName, Project>
       edges.push({ source, target: known.name, type: edgeType(type) });
     }
   }
-  return edges;
+  // In one order, whoever computed the graph: Nx's own depends on which file it read first.
+  return edges.sort(
+    (a, b) => byText(a.source, b.source) || byText(a.target, b.target) || byText(a.type, b.type),
+  );
 }
 
 /** A type that we do not know counts as one that builds: wider, never narrower. */

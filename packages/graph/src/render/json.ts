@@ -4,8 +4,13 @@ import type { GraphView } from './graph-view.js';
 export const graphSchema = 'lanewise.dev/graph/1';
 
 /** The graph as data, complete enough to be read again with `--graph`. */
-export function renderJson({ graph, nodes, edges, focus }: GraphView): string {
-  const value = {
+export function renderJson(view: GraphView): string {
+  return `${JSON.stringify(graphValue(view), null, 2)}\n`;
+}
+
+/** What `renderJson` writes, as a value. */
+export function graphValue({ graph, nodes, edges, focus }: GraphView): unknown {
+  return {
     schema: graphSchema,
     kind: graph.kind,
     lockfile: graph.lockfile,
@@ -18,5 +23,4 @@ export function renderJson({ graph, nodes, edges, focus }: GraphView): string {
     edges,
     cycles: graph.cycles,
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
