@@ -230,6 +230,13 @@ describe('a cache that cannot be used', () => {
       'a lost pack',
       (store: string) => packs(store).forEach((pack) => rmSync(pack, { force: true })),
     ],
+    [
+      'turned bits',
+      (store: string) =>
+        packs(store)
+          .filter((file) => file.endsWith('.pack'))
+          .forEach(turnBits),
+    ],
   ])(
     'damaged (%s) while the remote has nothing new: it is made anew when it is read',
     async (_, damage) => {
