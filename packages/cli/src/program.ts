@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
 import { resolve } from 'node:path';
+import { collect } from './collect.js';
 import type { CommandEntry, CommandModule, GlobalOptions } from './command.js';
 import { commands } from './commands.js';
 import { makePaint } from './output/paint.js';
@@ -36,17 +37,21 @@ export function makeProgram(
   prepare(program, view);
   program
     .description(
-      'Releases and promotes the products of a monorepo one by one, through the manifests of a\nGitOps repository.',
+      'Releases and promotes the products of a monorepo one by one, through the manifests of a GitOps repository.',
     )
-    .version(version(), '-V, --version', 'print the version')
+    .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command')
-    .helpCommand('help [command]', 'Explain a command')
+    .helpCommand(false)
     .usage('[options] <command>')
     .allowExcessArguments(false);
   declareGlobals(program);
   program.addHelpText('after', () => topExamples(view));
   for (const entry of commands) addCommand(program, entry, loaded.get(entry.name), view, dispatch);
   program.action(() => {
+    if (program.opts<{ version?: boolean }>().version === true) {
+      view.write(`${version()}\n`);
+      return;
+    }
     throw new CommanderError(2, 'lanewise.noCommand', 'no command');
   });
   return program;
@@ -57,9 +62,7 @@ export function commandAskedFor(argv: readonly string[], view: ProgramView): str
   const probe = new Command('lanewise').allowUnknownOption().helpOption(false);
   prepare(probe, view);
   declareGlobals(probe);
-  const { operands } = probe.parseOptions([...argv]);
-  const [first, second] = operands;
-  const typed = first === 'help' ? second : first;
+  const [typed] = probe.parseOptions([...argv]).operands;
   const entry = commands.find(
     ({ name, aliases }) => name === typed || aliases?.includes(typed ?? '') === true,
   );
@@ -69,13 +72,13 @@ export function commandAskedFor(argv: readonly string[], view: ProgramView): str
 /** Reads the options that every command takes. */
 export function readGlobals(program: Command, directory: string): GlobalOptions {
   const options = program.opts<{
-    directory: readonly string[];
+    directory?: readonly string[];
     json?: boolean;
     verbose?: boolean;
     config?: string;
   }>();
   return {
-    directory: resolve(directory, ...options.directory),
+    directory: resolve(directory, ...(options.directory ?? [])),
     json: options.json === true,
     verbose: options.verbose === true,
     config: options.config ?? null,
@@ -87,8 +90,7 @@ function declareGlobals(program: Command): void {
     .option(
       '-C, --directory <dir>',
       'work as if started in this directory; may be repeated',
-      (dir: string, before: readonly string[]) => [...before, dir],
-      [],
+      collect,
     )
     .option('--config <file>', 'read the configuration from this file of the work tree')
     .option('--json', 'answer in JSON; its schema is named in the answer')

@@ -10,7 +10,9 @@ import { commandAskedFor, makeProgram, readGlobals, type ProgramView } from './p
 import { showsColour, type Shell } from './shell.js';
 
 /** Runs one command line: parses, calls, prints. Never throws; gives the exit code. */
-export async function run(argv: readonly string[], shell: Shell): Promise<ExitCode> {
+export async function run(typed: readonly string[], shell: Shell): Promise<ExitCode> {
+  // 'lanewise help promote' means what 'lanewise promote --help' does.
+  const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const wantsColour = !argv.includes('--no-color');
   const look = {
     colour: wantsColour && showsColour(shell.environment, shell.answerColumns),

@@ -1,8 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { LanewiseError } from '@lanewise/model';
-import type { CommandModule } from '../command.js';
+import { applyPlan, type PromotionPlan } from '@lanewise/promotion';
+import type { Call, CommandModule } from '../command.js';
+import { openPromotionSources, surroundings } from '../context/promotion-sources.js';
+import { withWorkspace } from '../context/workspace.js';
+import { promotionAnswer } from '../promotion-answer.js';
 
 export const apply: CommandModule = {
-  help: { about: '', examples: [] },
-  declare: (command) => void command.argument('[names...]'),
-  run: () => Promise.reject(new LanewiseError('NOT_YET', 'This command is not there yet.')),
+  help: {
+    about:
+      'Everything is read and judged again, with the configuration of the config branch and all gates as they are now. It goes on only if the result means what the plan says; other products may have moved meanwhile.',
+    examples: [
+      ['lanewise promote docs --to prod --save-plan plan.json', 'make a plan, and have it reviewed'],
+      ['lanewise apply plan.json', 'carry it out'],
+    ],
+  },
+  declare: (command) => {
+    command.argument('<plan>', 'file written by --save-plan');
+  },
+  run: async (call) => {
+    const plan = await readPlan(call, call.arguments[0] ?? '');
+    return withWorkspace(call, async (workspace) => {
+      const sources = await openPromotionSources(call, workspace, 'writing');
+      return promotionAnswer(await applyPlan(sources, plan, surroundings(call, workspace)));
+    });
+  },
 };
+
+async function readPlan(call: Call, file: string): Promise<PromotionPlan> {
+  const text = await readFile(resolve(call.global.directory, file), 'utf8').catch((cause: unknown) => {
+    throw new LanewiseError('USAGE', `The plan ${file} cannot be read.`, { cause, hint: "Make one with 'lanewise promote … --save-plan FILE'." });
+  });
+  const plan = parse(text);
+  if (isPlan(plan)) return plan;
+  throw new LanewiseError('PLAN_INVALID', `${file} is no plan of this version of Lanewise.`, { hint: "Make a new one with 'lanewise promote … --save-plan FILE'." });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Only its request is believed, and that is judged anew: the rest is compared with what comes out now. */
+function isPlan(value: unknown): value is PromotionPlan {
+  if (typeof value !== 'object' || value === null) return false;
+  const plan = value as Partial<PromotionPlan>;
+  return plan.schema === 'lanewise.promotion-plan/1' && Array.isArray(plan.intents) && Array.isArray(plan.decisions) && typeof plan.request === 'object';
+}

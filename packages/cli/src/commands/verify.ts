@@ -1,8 +1,76 @@
-import { LanewiseError } from '@lanewise/model';
-import type { CommandModule } from '../command.js';
+import { productInputs, type Product, type WorkspaceGraph } from '@lanewise/graph';
+import { expandPins, tagRef, type Config } from '@lanewise/model';
+import { observePromotion, type PromotionState } from '@lanewise/promotion';
+import type { Answer, Call, CommandModule } from '../command.js';
+import { configBranchName } from '../context/config-branch.js';
+import { loadGraph } from '../context/graph.js';
+import { gitopsFiles, productsOfGraph } from '../context/products.js';
+import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
+import { renderFindings } from '../render/findings.js';
+import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
+import { checkGraph, checkRefs } from '../verify/check-workspace.js';
+import type { Finding } from '../verify/finding.js';
+
+interface Options {
+  readonly graph?: string;
+}
 
 export const verify: CommandModule = {
-  help: { about: '', examples: [] },
-  declare: (command) => void command.argument('[names...]'),
-  run: () => Promise.reject(new LanewiseError('NOT_YET', 'This command is not there yet.')),
+  help: {
+    about:
+      'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree, which inputs Git cannot see, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
+    examples: [
+      ['lanewise verify', 'check the configuration of the work tree, before it is pushed'],
+      ['lanewise verify --json', 'the findings as data, for a required check'],
+    ],
+  },
+  declare: (command) => {
+    command.option('--graph <file>', 'read the graph from this file (nx graph --file=…) instead of asking Nx');
+  },
+  run: (call) => withWorkspace(call, (workspace) => check(call, workspace)),
 };
+
+async function check(call: Call, workspace: Workspace): Promise<Answer> {
+  const config = await readConfigForLooking(call, workspace.checkout.root);
+  const graph = await loadGraph(call, workspace.checkout.root, config, (call.options as Options).graph ?? null);
+  const gitops = await workspace.openGitops(config);
+  const files = await gitopsFiles(gitops, config);
+  const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
+  expandPins(config, products, files);
+  const sources = {
+    config,
+    configBranch: await configBranchName(call, workspace),
+    products,
+    workspace: workspace.repository,
+    gitops,
+  };
+  const state = await observePromotion(sources, { products: null, history: false, requests: false }, call.shell.now());
+  const blocking = [...config.targets.keys()].map((target) => tagRef(target));
+  const snapshot = await workspace.repository.readRefs(blocking);
+  const findings = [...findingsOf(config, graph, products, state), ...checkRefs(state, snapshot, config)];
+  return answer(findings, products, state);
+}
+
+function findingsOf(config: Config, graph: WorkspaceGraph, products: readonly Product[], state: PromotionState): readonly Finding[] {
+  const cells = [...state.cells.values()];
+  const names = products.map(({ name }) => name);
+  const none: Finding = { severity: 'problem', code: 'no-products', message: 'The configuration selects no product.', hint: "Name some with 'products.select', or under 'products.each'.", place: { file: config.file } };
+  return [
+    ...(products.length === 0 ? [none] : []),
+    ...checkPlacement(config, names, cells),
+    ...cells.flatMap(checkCell),
+    ...checkTemplates(cells),
+    ...checkGraph(graph, products.map((product) => productInputs(graph, product, config, products))),
+  ];
+}
+
+function answer(findings: readonly Finding[], products: readonly Product[], state: PromotionState): Answer {
+  const problems = findings.filter(({ severity }) => severity === 'problem').length;
+  const cells = [...state.cells.values()].filter((cell) => cell.state.kind !== 'outside');
+  const counts = { products: products.length, environments: state.config.environments.size, pins: cells.flatMap(({ pins }) => pins).length };
+  return {
+    exitCode: problems > 0 ? 4 : 0,
+    json: { schema: 'lanewise.dev/verify/1', ...counts, problems, findings },
+    text: (view) => renderFindings(findings, counts, view),
+  };
+}

@@ -1,6 +1,5 @@
 import type { Repository } from '@lanewise/git';
 import {
-  branchRef,
   LanewiseError,
   parseConfig,
   type CommitId,
@@ -8,6 +7,7 @@ import {
   type RefName,
 } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { configBranchRef } from './config-branch.js';
 import type { Workspace } from './workspace.js';
 import { configPath, missingConfig } from './work-tree-config.js';
 
@@ -25,7 +25,7 @@ export interface TrustedConfig {
  */
 export async function readTrustedConfig(call: Call, workspace: Workspace): Promise<TrustedConfig> {
   const { repository } = workspace;
-  const branch = await configBranch(call, repository);
+  const branch = await configBranchRef(call, repository);
   const { refs } = await repository.fetch({ refs: [branch], depth: 'tip' });
   const commit = refs.get(branch) as CommitId | undefined;
   if (commit === undefined) {
@@ -55,20 +55,6 @@ export async function readText(
   if (entry?.type !== 'blob') return null;
   const blobs = await repository.readBlobs([entry.id]);
   return new TextDecoder().decode(blobs.get(entry.id));
-}
-
-async function configBranch(call: Call, repository: Repository): Promise<RefName> {
-  const named = call.shell.environment['LANEWISE_CONFIG_BRANCH'] ?? '';
-  if (named !== '') return branchRef(named.replace(/^refs\/heads\//, ''));
-  const head = await repository.readHead();
-  if (head !== null) return head;
-  throw new LanewiseError(
-    'REF_UNKNOWN',
-    `${repository.name} does not say which branch is its default.`,
-    {
-      hint: 'Name the branch that holds the configuration with LANEWISE_CONFIG_BRANCH.',
-    },
-  );
 }
 
 function short(ref: RefName): string {

@@ -1,0 +1,24 @@
+import type { Place } from '@lanewise/model';
+
+/** Something that `verify` found. A `problem` ends the command with exit code 4, a `note` does not. */
+export interface Finding {
+  readonly severity: 'problem' | 'note';
+  readonly code:
+    | 'pin-missing'
+    | 'pin-unreadable'
+    | 'pins-mixed'
+    | 'pin-mutable'
+    | 'pin-without-words'
+    | 'no-pins'
+    | 'no-environment'
+    | 'no-products'
+    | 'unseen-input'
+    | 'tag-unusable'
+    | 'tag-blocks'
+    | 'history-rewritten'
+    | 'cycle';
+  /** One sentence. */
+  readonly message: string;
+  readonly hint: string | null;
+  readonly place: Place | null;
+}
