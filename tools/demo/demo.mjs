@@ -47,9 +47,9 @@ export function runDemo(directory, print) {
   ]);
   step('promote', 'Bring api, alone, to prod by pushing an environment tag', [
     () => lanewise('promote', '--ready'),
-    () => git(world.workspace, 'tag', 'prod/api@1.1.0', 'HEAD'),
-    () => git(world.workspace, 'push', '--quiet', 'origin', 'prod/api@1.1.0'),
-    () => lanewise('promote', '--tag', 'prod/api@1.1.0'),
+    () => git(world.workspace, 'tag', 'prod/api@1.0.1', 'HEAD'),
+    () => git(world.workspace, 'push', '--quiet', 'origin', 'prod/api@1.0.1'),
+    () => lanewise('promote', '--tag', 'prod/api@1.0.1'),
   ]);
   step('diff', "What changed in the GitOps repository: one line of api's, nothing of the others", [
     () => git(world.gitops, 'pull', '--quiet'),
@@ -62,7 +62,7 @@ export function runDemo(directory, print) {
   ]);
   step('rerun', 'Every schedule and retry that comes now leaves it taken back', [
     () => lanewise('promote', '--ready'),
-    () => lanewise('promote', '--tag', 'prod/api@1.1.0'),
+    () => lanewise('promote', '--tag', 'prod/api@1.0.1'),
     () => lanewise('status'),
   ]);
   step('history', 'Who did what, from Git alone', [() => lanewise('history', 'api')]);
