@@ -9,7 +9,12 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the canonical JSON, in hexadecimal. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return sha256(canonicalJson(value));
+}
+
+/** SHA-256 of a text, in hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Tells whether a value is an object with keys (no array, not null). */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectName } from '@lanewise/model';
 import {
@@ -211,7 +212,41 @@ const plugin = (body: string) =>
     { plugins: ['./plugin.cjs'] },
   );
 
+/** A workspace that can only resolve the named packages. */
+function sparse(packages: readonly string[], manifest: object) {
+  const root = temporaryFolder({
+    'nx.json':
+      '{ // no cloud\n "analytics": false, "neverConnectToCloud": true, "namedInputs": { "production": ["{projectRoot}/src/**"] }, }',
+    'package.json': { name: 'acme', private: true, ...manifest },
+    'apps/web/project.json': { name: 'web', implicitDependencies: ['api'] },
+    'apps/api/project.json': { name: 'api' },
+  });
+  for (const name of packages) {
+    const link = join(root, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(repositoryRoot, 'node_modules', name), link, 'dir');
+  }
+  return { root, environment: quietNx(root) };
+}
+
 describe('asking Nx', () => {
+  it.each([
+    [
+      'a plugin that alone sees the devkit',
+      ['nx', '@nx/js'],
+      { devDependencies: { '@nx/js': '*' } },
+      true,
+    ],
+    ['the command, where there is no devkit', ['nx'], { devDependencies: { nx: '*' } }, false],
+  ])('works through %s', async (_way, packages, manifest, packagesKnown) => {
+    const { root, environment } = sparse(packages, manifest);
+    const graph = await loadNxGraph({ root, environment, timeoutMs: 60_000 });
+    expect([...graph.projects.keys()]).toEqual(expect.arrayContaining(['api', 'web']));
+    expect(graph.edges).toEqual([{ source: 'web', target: 'api', type: 'implicit' }]);
+    expect(at(graph, 'web').filter.patterns).toEqual(['apps/web/src/**']);
+    expect(graph.packagesKnown).toBe(packagesKnown);
+  });
+
   it('says what to do where Nx is not installed', async () => {
     const root = temporaryFolder({ 'nx.json': {} });
     const asked = loadNxGraph({ root, environment: quietNx(root), timeoutMs: 60_000 });

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ObjectId } from '@lanewise/model';
-import { byText, isRecord } from '../canonical.js';
+import { byText, isRecord, sha256 } from '../canonical.js';
 import { readJsonc } from '../config-files/jsonc.js';
 
 /** All that Nx's answer depends on, as far as it can be seen without asking Nx. */
@@ -110,5 +109,5 @@ async function readText(path: string): Promise<string | null> {
 }
 
 function digest(texts: readonly (string | null)[]): string {
-  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+  return sha256(JSON.stringify(texts));
 }

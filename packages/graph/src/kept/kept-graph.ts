@@ -1,4 +1,4 @@
-import { digestOf } from '../canonical.js';
+import { digestOf, sha256 } from '../canonical.js';
 import { readGraphFile } from '../nx/read-graph-file.js';
 import { viewGraph } from '../render/graph-view.js';
 import { graphValue } from '../render/json.js';
@@ -90,7 +90,7 @@ async function readKept(store: GraphStore, key: string): Promise<WorkspaceGraph 
     // The first line proves that the whole text is there.
     const end = text.indexOf('\n');
     const body = text.slice(end + 1);
-    return text.slice(0, end) === digestOf(body) ? readGraphFile(body, { file: key }) : null;
+    return text.slice(0, end) === sha256(body) ? readGraphFile(body, { file: key }) : null;
   } catch {
     return null;
   }
@@ -98,5 +98,5 @@ async function readKept(store: GraphStore, key: string): Promise<WorkspaceGraph 
 
 function serialize(graph: WorkspaceGraph): string {
   const body = JSON.stringify(graphValue(viewGraph({ graph, products: [] })));
-  return `${digestOf(body)}\n${body}`;
+  return `${sha256(body)}\n${body}`;
 }

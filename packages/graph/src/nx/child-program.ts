@@ -7,12 +7,16 @@
  * ended by a zero byte: a daemon that Nx starts may keep the descriptor open for long.
  */
 export const childProgram = String.raw`
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 const root = process.argv[1];
-const require = createRequire(join(root, 'package.json'));
+// Workspaces of other languages keep Nx in a folder of its own (the wrapper ./nx).
+const home = existsSync(join(root, 'package.json')) ? root : join(root, '.nx', 'installation');
+const require = createRequire(join(home, 'package.json'));
 
 // Nobody waits any more when the parent is gone.
 const parent = process.ppid;
@@ -38,12 +42,52 @@ function describe(error) {
   return [...new Set(parts)].join('\n');
 }
 
-function resolveDevkit() {
+function tryResolve(from, name) {
   try {
-    return require.resolve('@nx/devkit');
-  } catch (error) {
-    if (error.code === 'MODULE_NOT_FOUND') return null;
-    throw error;
+    return from.resolve(name);
+  } catch {
+    return null;
+  }
+}
+
+// Strict package managers show a plugin's own packages to that plugin only.
+function resolveDevkit() {
+  const file = join(home, 'package.json');
+  const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const found = tryResolve(require, '@nx/devkit');
+  if (found !== null) return found;
+  for (const name of names.filter((one) => one.startsWith('@nx/'))) {
+    const plugin = tryResolve(require, name + '/package.json');
+    const inside = plugin === null ? null : tryResolve(createRequire(plugin), '@nx/devkit');
+    if (inside !== null) return inside;
+  }
+  return null;
+}
+
+async function askDevkit(path) {
+  const devkit = require(path);
+  if (realpathSync(devkit.workspaceRoot) !== realpathSync(root)) {
+    throw new Error('Nx takes ' + devkit.workspaceRoot + ' for the workspace.');
+  }
+  const graph = await devkit.createProjectGraphAsync({ exitOnError: false, resetDaemonClient: true });
+  return { kind: 'graph', nxVersion: devkit.NX_VERSION ?? null, nxJson: readNxJson(devkit), graph: slim(graph) };
+}
+
+// Without the devkit the command is the public way; what it writes has no packages.
+function askCommand(manifest) {
+  const { bin, version } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const command = join(dirname(manifest), typeof bin === 'string' ? bin : bin.nx);
+  const folder = mkdtempSync(join(tmpdir(), 'lanewise-nx-'));
+  try {
+    const file = join(folder, 'graph.json');
+    const args = [command, 'graph', '--file=' + file];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0 || !existsSync(file)) throw new Error(stdout + '\n' + stderr);
+    const graph = JSON.parse(readFileSync(file, 'utf8'));
+    return { kind: 'graph', nxVersion: version ?? null, nxJson: null, graph };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -84,17 +128,11 @@ function slim(graph) {
 }
 
 try {
-  const path = resolveDevkit();
-  if (path === null) {
-    answer({ kind: 'missing' });
-  } else {
-    const devkit = require(path);
-    if (realpathSync(devkit.workspaceRoot) !== realpathSync(root)) {
-      throw new Error('Nx takes ' + devkit.workspaceRoot + ' for the workspace.');
-    }
-    const graph = await devkit.createProjectGraphAsync({ exitOnError: false, resetDaemonClient: true });
-    answer({ kind: 'graph', nxVersion: devkit.NX_VERSION ?? null, nxJson: readNxJson(devkit), graph: slim(graph) });
-  }
+  const devkit = resolveDevkit();
+  const command = devkit === null ? tryResolve(require, 'nx/package.json') : null;
+  if (devkit !== null) answer(await askDevkit(devkit));
+  else if (command !== null) answer(askCommand(command));
+  else answer({ kind: 'missing' });
 } catch (error) {
   answer({ kind: 'failed', message: describe(error) });
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 /**
- * Ends a process and the plugin workers that Nx started under it. Nx detaches its workers, and one
+ * Ends a process, the nx command it runs, and the plugin workers that Nx started under it. Nx detaches its workers, and one
  * that is busy for ever does not notice that its parent is gone. A daemon is left alone: it serves
  * others too.
  */
@@ -31,7 +31,8 @@ function workersUnder(root: number, processes: readonly RunningProcess[]): numbe
   }
   return processes
     .filter(
-      ({ pid, command }) => pid !== root && under.has(pid) && command.includes('plugin-worker'),
+      ({ pid, command }) =>
+        pid !== root && under.has(pid) && /plugin-worker| graph --file=/.test(command),
     )
     .map(({ pid }) => pid);
 }

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { LanewiseError, redactCredentials, type RepoPath } from '@lanewise/model';
 import { isRecord } from '../canonical.js';
+import { readJsonc } from '../config-files/jsonc.js';
 import { lockfileNames } from '../lockfiles/lockfile.js';
 import type { WorkspaceGraph } from '../workspace-graph.js';
 import { graphFromNx } from './graph-from-nx.js';
@@ -16,8 +18,8 @@ export interface NxAnswer {
 }
 
 /**
- * Asks the workspace's own Nx (its `@nx/devkit`, by public API) for the project graph, in a
- * process of its own. `environment` is what the user's Nx would see: `NX_DAEMON` and the like.
+ * Asks the workspace's own Nx for the project graph, in a process of its own: its `@nx/devkit` by
+ * public API, or, where only `nx` is installed, `nx graph --file`. `environment` is what the user's Nx would see: `NX_DAEMON` and the like.
  *
  * Throws NX_MISSING where the workspace has no Nx installed, GRAPH_FAILED with Nx's own words
  * where it fails or takes longer than `timeoutMs`.
@@ -31,7 +33,8 @@ export async function loadNxGraph(options: ChildOptions): Promise<WorkspaceGraph
 export async function askNx(options: ChildOptions): Promise<NxAnswer> {
   const root = resolve(options.root);
   const answer = readAnswer(await runChild({ ...options, root }), options);
-  return { ...answer, lockfile: findLockfile(root) };
+  const nxJson = answer.nxJson ?? readNxJson(root);
+  return { ...answer, nxJson, lockfile: findLockfile(root) };
 }
 
 function readAnswer(outcome: ChildOutcome, options: ChildOptions): Omit<NxAnswer, 'lockfile'> {
@@ -50,6 +53,19 @@ function readAnswer(outcome: ChildOutcome, options: ChildOptions): Omit<NxAnswer
   };
 }
 
+/** nx.json with the preset that it extends, where Nx itself did not hand it over. */
+function readNxJson(root: string): unknown {
+  const own = readJsonFile(join(root, 'nx.json'));
+  const preset = isRecord(own) ? own['extends'] : undefined;
+  if (!isRecord(own) || typeof preset !== 'string') return own;
+  const base = readJsonFile(createRequire(join(root, 'package.json')).resolve(preset));
+  return { ...(isRecord(base) ? base : {}), ...own };
+}
+
+function readJsonFile(path: string): unknown {
+  return existsSync(path) ? readJsonc(readFileSync(path, 'utf8')) : {};
+}
+
 /** The root's lockfile, in the order in which Nx looks for the package manager. */
 function findLockfile(root: string): RepoPath | null {
   return (lockfileNames.find((name) => existsSync(join(root, name))) ?? null) as RepoPath | null;
@@ -58,9 +74,9 @@ function findLockfile(root: string): RepoPath | null {
 function missing(): LanewiseError {
   return new LanewiseError(
     'NX_MISSING',
-    'The workspace has an nx.json, but @nx/devkit is not installed in it.',
+    'Neither @nx/devkit nor nx is installed in the workspace, so its project graph cannot be read.',
     {
-      hint: "Install the workspace's packages (npm ci), add the package (nx add @nx/devkit), or declare 'projects' in lanewise.yaml to do without Nx.",
+      hint: "Install the workspace's packages (npm ci), or declare 'projects' in lanewise.yaml to do without Nx.",
     },
   );
 }

@@ -75,21 +75,26 @@ function readOwnGraph(value: Record<string, unknown>): WorkspaceGraph {
 function readProject(value: unknown, path: string): Project {
   const project = record(value, path);
   const filter = record(project['filter'], `${path}.filter`);
-  const texts = (from: Record<string, unknown>, key: string, at: string): string[] =>
-    list(from[key], `${at}.${key}`).map((item, number) => text(item, `${at}.${key}[${number}]`));
   return {
     name: parseProjectName(text(project['name'], `${path}.name`)),
     root: parseRepoPath(text(project['root'], `${path}.root`)),
-    tags: texts(project, 'tags', path),
+    tags: texts(project['tags'], () => `${path}.tags`),
     filter: {
-      patterns: texts(filter, 'patterns', `${path}.filter`),
-      globals: texts(filter, 'globals', `${path}.filter`),
+      patterns: texts(filter['patterns'], () => `${path}.filter.patterns`),
+      globals: texts(filter['globals'], () => `${path}.filter.globals`),
       digest: text(filter['digest'], `${path}.filter.digest`),
-      unseen: texts(filter, 'unseen', `${path}.filter`),
+      unseen: texts(filter['unseen'], () => `${path}.filter.unseen`),
     },
-    packages: texts(project, 'packages', path),
-    targets: texts(project, 'targets', path),
+    packages: texts(project['packages'], () => `${path}.packages`),
+    targets: texts(project['targets'], () => `${path}.targets`),
   };
+}
+
+/** Thousands of lists are read where no error is ever told: the path is made for an error only. */
+function texts(value: unknown, path: () => string): readonly string[] {
+  const isText = (item: unknown): item is string => typeof item === 'string';
+  if (Array.isArray(value) && value.every(isText)) return value;
+  return list(value, path()).map((item, number) => text(item, `${path()}[${number}]`));
 }
 
 function readEdge(value: unknown, path: string): Edge {
