@@ -28,6 +28,15 @@ export function readPins(
     const failed = failedReading(error);
     return selectors.map(() => failed);
   }
+  return readPinsIn(source, selectors, table);
+}
+
+/** The same for a source that is open already. */
+export function readPinsIn(
+  source: Source,
+  selectors: readonly PinSelector[],
+  table: FormatTable,
+): readonly PinReading[] {
   return selectors.map((selector) => readPin(source, selector, table));
 }
 

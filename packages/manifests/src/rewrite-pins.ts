@@ -1,4 +1,4 @@
-import { LanewiseError, type PinSelector } from '@lanewise/model';
+import { LanewiseError, show, type PinSelector } from '@lanewise/model';
 
 import { formatOf } from './detect-format.js';
 import { applySplices, planEdits, type PlacedEdit, type Planned } from './edit/apply-edits.js';
@@ -27,6 +27,7 @@ export function rewritePins(
   const placed: PlacedEdit[] = [];
   const making: PinEdit[] = [];
   for (const edit of edits) {
+    refuseControl(source, edit.value);
     const spot = locate(source, edit, table);
     if (spot.kind === 'absent') making.push(edit);
     else placed.push({ selector: edit.selector, spot, value: edit.value });
@@ -36,6 +37,22 @@ export function rewritePins(
   checkReadings(result, edits, table);
   return result === source ? manifest.bytes : new TextEncoder().encode(result.text);
 }
+
+/** No format has a use for a value of several lines, and half a surrogate pair cannot be encoded. */
+function refuseControl(source: Source, value: PinEdit['value']): void {
+  if (typeof value !== 'string' || !unwritable.test(value)) return;
+  throw new LanewiseError(
+    'PIN_REFUSED',
+    `The value ${show(value)} for '${source.file}' holds a line break or another control character.`,
+    {
+      place: { file: source.file },
+      hint: 'Write a value of one line.',
+    },
+  );
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what is refused
+const unwritable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/u;
 
 function locate(source: Source, { selector, value }: PinEdit, table: FormatTable): Spot {
   return formatOf(source, selector, table).locate(source, selector, value);
@@ -68,9 +85,10 @@ function addKey(source: Source, spot: AbsentSpot, value: PinEdit['value']): Sour
 
 function languagesOf(edits: readonly PlacedEdit[]): Set<'yaml' | 'json'> {
   return new Set(
-    edits.flatMap(({ spot }) =>
-      spot.kind === 'scalar' ? [spot.language] : spot.kind === 'inner' ? ['yaml'] : [],
-    ),
+    edits.flatMap(({ spot }) => {
+      if (spot.kind === 'inner') return ['yaml'];
+      return spot.kind === 'scalar' && spot.language !== 'template' ? [spot.language] : [];
+    }),
   );
 }
 

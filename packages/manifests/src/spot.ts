@@ -6,7 +6,8 @@ import type { MapEntry, OutlineNode, ScalarNode } from './yaml/outline.js';
 /** One place that a selector names in a source. */
 export type Spot = ScalarSpot | AbsentSpot | InnerSpot | RangeSpot;
 
-export type Language = 'yaml' | 'json';
+/** `template`: a line of a file that is no YAML before something has filled it. */
+export type Language = 'yaml' | 'json' | 'template';
 
 /** A scalar, and how its text holds the value. */
 export interface ScalarSpot {
@@ -20,7 +21,7 @@ export interface ScalarSpot {
 /** A key that is not there and may be made. */
 export interface AbsentSpot {
   readonly kind: 'absent';
-  readonly language: Language;
+  readonly language: Exclude<Language, 'template'>;
   readonly parent: OutlineNode | null;
   readonly parentEntry: MapEntry | null;
   readonly inFlow: boolean;

@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 
 import { readPins, rewritePins } from '../src/index.js';
-import { diceOf, hardTexts, oddTexts, randomYaml, type Dice } from './random-yaml.js';
+import { diceOf, hardTexts, mutate, oddTexts, randomYaml, type Dice } from './random-yaml.js';
 import { seed } from './seed.js';
 
 const file = parseRepoPath('values.yaml');
@@ -121,7 +121,8 @@ interface Outcome {
 }
 
 function editOnce(dice: Dice, size: number): Outcome | null {
-  const text = randomYaml(dice, size);
+  const whole = randomYaml(dice, size);
+  const text = dice.chance(25) ? mutate(whole, dice) : whole;
   const before = { '1.1': documentsOf(text, '1.1'), '1.2': documentsOf(text, '1.2') };
   if (before['1.2'].some(({ errors }) => errors.length > 0)) return null;
   const targets = targetsOf(before['1.2']);
@@ -148,7 +149,7 @@ function editOnce(dice: Dice, size: number): Outcome | null {
     )
       throw new Error(`Writing twice changes more${what()}`);
   } catch (error) {
-    if (isLanewiseError(error, 'PIN_REFUSED')) return { refused: error.message };
+    if (isLanewiseError(error, 'PIN_REFUSED', 'PIN_AMBIGUOUS')) return { refused: error.message };
     throw error instanceof Error ? new Error(`${error.message}${what()}`, { cause: error }) : error;
   }
   checkBytes(text, result, target, what);

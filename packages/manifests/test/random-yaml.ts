@@ -255,3 +255,53 @@ function blanks(writer: Writer, indent: number): string {
 function pad(count: number): string {
   return ' '.repeat(count);
 }
+
+const signs = [
+  ' ',
+  '  ',
+  '\n',
+  ':',
+  ': ',
+  '-',
+  '- ',
+  '#',
+  ' #',
+  '"',
+  "'",
+  '|',
+  '>',
+  '&a',
+  '*a',
+  '!',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '?',
+  '? ',
+  '\t',
+  '\r',
+  '%',
+  '---',
+  '...',
+  '\\',
+  '@',
+  '=',
+  '<<',
+  '0',
+  '\uFEFF',
+  '\u0085',
+] as const;
+
+/** The text with a few signs put in, taken out or doubled, so that much of it is no longer YAML. */
+export function mutate(text: string, dice: Dice): string {
+  let result = text;
+  for (let count = dice.below(4); count > 0; count -= 1) {
+    const at = dice.below(result.length + 1);
+    const drop = dice.below(3);
+    const insert = dice.chance(70) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
+    result = result.slice(0, at) + insert + result.slice(at + drop);
+  }
+  return result;
+}

@@ -5,58 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import { composeOutline } from '../src/yaml/compose-outline.js';
 import { scanOutline } from '../src/yaml/scan-outline.js';
-import { diceOf, randomYaml, type Dice } from './random-yaml.js';
+import { diceOf, mutate, randomYaml } from './random-yaml.js';
 import { seed } from './seed.js';
-
-const signs = [
-  ' ',
-  '  ',
-  '\n',
-  ':',
-  ': ',
-  '-',
-  '- ',
-  '#',
-  ' #',
-  '"',
-  "'",
-  '|',
-  '>',
-  '&a',
-  '*a',
-  '!',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  '?',
-  '? ',
-  '\t',
-  '\r',
-  '%',
-  '---',
-  '...',
-  '\\',
-  '@',
-  '=',
-  '<<',
-  '0',
-  '\uFEFF',
-  '\u0085',
-] as const;
-
-/** The text with a few signs put in, taken out or doubled, so that much of it is no longer YAML. */
-function mutate(text: string, dice: Dice): string {
-  let result = text;
-  for (let count = dice.below(4); count > 0; count -= 1) {
-    const at = dice.below(result.length + 1);
-    const drop = dice.below(3);
-    const insert = dice.chance(70) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
-    result = result.slice(0, at) + insert + result.slice(at + drop);
-  }
-  return result;
-}
 
 describe('the fast scan', () => {
   it(`gives the outline that the library gives, or none (seed ${seed})`, () => {

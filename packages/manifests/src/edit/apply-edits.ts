@@ -115,12 +115,21 @@ function planScalar(
     inFlow,
     typed: typeof value !== 'string' && scalarTypeOf(before) !== 'string',
   };
+  if (language === 'template' && after.includes('{{')) throw injected(source, node.start);
   const write = language === 'json' ? writeJson(change) : writeScalar(change);
   if (write.kind === 'splice') return [write];
   throw errorAt(source, node.start, {
     code: 'PIN_REFUSED',
     message: `The value in '${source.file}' cannot be written: ${write.why}.`,
     hint: 'Write the value as plain text on one line by hand once; after that it can be changed here.',
+  });
+}
+
+function injected(source: Source, offset: number): LanewiseError {
+  return errorAt(source, offset, {
+    code: 'PIN_REFUSED',
+    message: `The new value would be an expression of the template '${source.file}'.`,
+    hint: "Write a value without '{{'.",
   });
 }
 

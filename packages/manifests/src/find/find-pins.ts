@@ -1,6 +1,6 @@
 import { LanewiseError } from '@lanewise/model';
 
-import { readPins } from '../read-pins.js';
+import { readPinsIn } from '../read-pins.js';
 import type { Format, FormatTable, Manifest } from '../format.js';
 import { formats } from '../formats/table.js';
 import { refuseSops } from '../sops.js';
@@ -18,11 +18,8 @@ export function findPins(manifest: Manifest, table: FormatTable = formats): read
     refuseSops(source);
     if (isChartTemplate(source.file, source.text)) return [];
     const found = findIn(source, table);
-    const readings = readPins(
-      manifest,
-      found.map(({ selector }) => selector),
-      table,
-    );
+    const selectors = found.map(({ selector }) => selector);
+    const readings = readPinsIn(source, selectors, table);
     return found
       .flatMap((pin, index) => {
         const reading = readings[index];

@@ -6,9 +6,10 @@ import type { Resolved } from '../paths/resolve-path.js';
 import { errorAt, type Source } from '../source.js';
 import type { Language, ScalarSpot, Spot } from '../spot.js';
 import { resolveInDocuments } from './documents.js';
+import { findTemplateLine, type TemplateLine } from './template-lines.js';
 
 export interface ByPath {
-  readonly language: Language;
+  readonly language: Exclude<Language, 'template'>;
   /** How the scalar holds the value; by its text and key where the format knows no better. */
   readonly holding?: (text: string, key: string | null) => Holding;
 }
@@ -31,6 +32,11 @@ export function locateAt(
   steps: readonly PathStep[],
   options: ByPath,
 ): Spot {
+  const line = options.language === 'yaml' ? templateLine(source, steps) : null;
+  if (line !== null) {
+    const holding = (options.holding ?? holdingOf)(line.node.text, line.key);
+    return { kind: 'scalar', language: 'template', node: line.node, inFlow: false, holding };
+  }
   const outline = options.language === 'json' ? source.json() : source.yaml();
   const resolved = resolveInDocuments(source, outline.documents, steps, selector.document);
   if (resolved.kind === 'node') return scalarSpot(source, resolved, options);
@@ -44,6 +50,18 @@ export function locateAt(
     inFlow,
     missing,
   };
+}
+
+/** The line of a template that no parser reads, where it is sure; null for YAML and where it is not. */
+function templateLine(source: Source, steps: readonly PathStep[]): TemplateLine | null {
+  if (!source.text.includes('{{')) return null;
+  try {
+    source.yaml();
+    return null;
+  } catch (error) {
+    if (error instanceof LanewiseError) return findTemplateLine(source, steps);
+    throw error;
+  }
 }
 
 function scalarSpot(

@@ -84,6 +84,7 @@ function readMembers(cursor: Cursor, close: string, readMember: () => boolean): 
   return take(cursor, close);
 }
 
+// eslint-disable-next-line no-control-regex -- RFC 8259 allows none of them bare
 const stringToken = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;
 
 function readString(cursor: Cursor): ScalarNode | null {

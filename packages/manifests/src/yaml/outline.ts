@@ -76,9 +76,15 @@ export function* nodesOf(root: OutlineNode | null): Generator<OutlineNode> {
   const stack: OutlineNode[] = root === null ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     yield node;
-    if (node.kind === 'list') stack.push(...node.items.toReversed());
-    if (node.kind === 'map') {
-      for (const { value } of node.entries.toReversed()) if (value !== null) stack.push(value);
+    const below =
+      node.kind === 'list'
+        ? node.items
+        : node.kind === 'map'
+          ? node.entries.map(({ value }) => value)
+          : [];
+    for (let index = below.length - 1; index >= 0; index -= 1) {
+      const inside = below[index];
+      if (inside) stack.push(inside);
     }
   }
 }

@@ -35,8 +35,8 @@ export function scanOutline(text: string): Outline | null {
 }
 
 /** A lone carriage return, other control characters, and signs that some readers take for line breaks. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const strange =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|[^]\ufeff/;
 
 const deepestBlock = 60;
