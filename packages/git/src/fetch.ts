@@ -1,12 +1,6 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  redactCredentials,
-  parseRefName,
-  type CommitId,
-  type ObjectId,
-  type RefName,
-} from '@lanewise/model';
+import { parseRefName, type CommitId, type ObjectId, type RefName } from '@lanewise/model';
 import { classifyFailure, gitFailure } from './failure.js';
 import { runOrdinary, type OrdinaryResult } from './ordinary.js';
 import {
@@ -233,15 +227,9 @@ export async function fetchCommits(
 }
 
 function unreadable(session: Session, stderr: string): Error {
-  const failure = gitFailure(`${session.name} could not be read`, stderr, session.secrets);
-  return failure;
+  return gitFailure(`${session.name} could not be read`, stderr, session.secrets);
 }
 
 function headFile(session: Session): string {
   return join(session.mirror.root, 'head');
-}
-
-/** Git's words about a fetch in one text without credentials. */
-export function fetchWords(session: Session, stderr: string): string {
-  return redactCredentials(stderr, session.secrets).trim();
 }

@@ -161,7 +161,7 @@ export function parseTreeList(output: Buffer): readonly TreeEntry[] {
 }
 
 /** Most bytes of paths that go into arguments; with more, everything is compared and the rest left out here. */
-export const longestPathArguments = 60_000;
+const longestPathArguments = 60_000;
 
 /** Paths as arguments where they are few, and a test for what git then still gives too much. */
 export function limitPaths(paths: readonly RepoPath[] | undefined): {

@@ -127,7 +127,7 @@ it.each([300, 3000])(
     const repository = await world.open(remote);
     const { tip, mine } = await writeOne(repository);
     const tags = Array.from({ length: count }, (_, index) => ({
-      ref: parseRefName(`refs/tags/a-long-product-name-${index}@1.0.0`),
+      ref: parseRefName(`refs/tags/a-${'long-'.repeat(10)}product-name-${index}@1.0.0`),
       expected: null,
       to: mine,
     }));
@@ -138,13 +138,13 @@ it.each([300, 3000])(
       moved: [{ ref: main, found: theirs }],
     });
     remote.setRef(main, tip);
-    remote.tag('a-long-product-name-7@1.0.0', tip);
+    remote.tag(`a-${'long-'.repeat(10)}product-name-7@1.0.0`, tip);
     expect(await repository.publish(all)).toEqual({
       kind: 'moved',
-      moved: [{ ref: 'refs/tags/a-long-product-name-7@1.0.0', found: tip }],
+      moved: [{ ref: `refs/tags/a-${'long-'.repeat(10)}product-name-7@1.0.0`, found: tip }],
     });
     expect(remote.refs().size).toBe(2);
-    remote.setRef('refs/tags/a-long-product-name-7@1.0.0', null);
+    remote.setRef(`refs/tags/a-${'long-'.repeat(10)}product-name-7@1.0.0`, null);
     expect(await repository.publish(all)).toEqual({ kind: 'published' });
     expect(remote.refs().size).toBe(count + 1);
   },
