@@ -44,7 +44,11 @@ export function requireProduct(product: ProductName, known: readonly NamedProduc
 export function requireTarget(target: string, config: Config): string {
   if (config.targets.has(target)) return target;
   const known = [...config.targets.keys()];
-  throw new LanewiseError('ENVIRONMENT_UNKNOWN', `There is no environment or group ${show(target)}.`, {
-    hint: didYouMean(target, known, `Known are: ${known.join(', ') || 'none'}.`),
-  });
+  throw new LanewiseError(
+    'ENVIRONMENT_UNKNOWN',
+    `There is no environment or group ${show(target)}.`,
+    {
+      hint: didYouMean(target, known, `Known are: ${known.join(', ') || 'none'}.`),
+    },
+  );
 }

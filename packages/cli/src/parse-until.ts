@@ -12,5 +12,7 @@ export function parseUntil(text: string, now: Timestamp): Timestamp {
   }
   const at = Math.floor(milliseconds / 1000);
   if (at > now) return at;
-  throw new LanewiseError('USAGE', `${show(text)} is in the past.`, { hint: 'Name a time to come.' });
+  throw new LanewiseError('USAGE', `${show(text)} is in the past.`, {
+    hint: 'Name a time to come.',
+  });
 }

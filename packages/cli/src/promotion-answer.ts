@@ -10,7 +10,15 @@ export function promotionAnswer(result: PromotionResult): Answer {
     json: promotionJson(result.plan, result),
     text: (view) => renderPromotion(outcome, view),
     remarks: (view) => renderPromotionRemarks(outcome, view),
-    outputs: { landed: JSON.stringify(result.landed.map(({ product, environment, to }) => ({ product, environment, version: to }))) },
+    outputs: {
+      landed: JSON.stringify(
+        result.landed.map(({ product, environment, to }) => ({
+          product,
+          environment,
+          version: to,
+        })),
+      ),
+    },
   };
 }
 

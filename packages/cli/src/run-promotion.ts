@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LanewiseError } from '@lanewise/model';
-import { planRequest, promote, type PromotionPlan, type PromotionRequest, type PromotionSources } from '@lanewise/promotion';
+import {
+  planRequest,
+  promote,
+  type PromotionPlan,
+  type PromotionRequest,
+  type PromotionSources,
+} from '@lanewise/promotion';
 import type { Answer, Call } from './command.js';
 import { openPromotionSources, surroundings } from './context/promotion-sources.js';
 import { withWorkspace } from './context/workspace.js';
@@ -37,7 +43,10 @@ async function save(call: Call, file: string, plan: PromotionPlan): Promise<void
   try {
     await writeFile(path, `${JSON.stringify(plan, null, 2)}\n`);
   } catch (cause) {
-    throw new LanewiseError('USAGE', `The plan cannot be written to ${file}.`, { cause, hint: 'Name a file in a directory that exists.' });
+    throw new LanewiseError('USAGE', `The plan cannot be written to ${file}.`, {
+      cause,
+      hint: 'Name a file in a directory that exists.',
+    });
   }
   call.note(`The plan is saved in ${file}. Carry it out with 'lanewise apply ${file}'.`);
 }

@@ -13,7 +13,7 @@ import {
   type PinnedValue,
 } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
-import { loadGraph } from '../context/graph.js';
+import { loadGraphIfAny } from '../context/graph.js';
 import { gitopsFiles, productsOfGraph } from '../context/products.js';
 import { readConfigFor } from '../context/promotion-sources.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
@@ -31,7 +31,7 @@ interface Options {
 export const adopt: CommandModule = {
   help: {
     about:
-      "Publishes one release for each product and version that the manifests hold, on the commit that the version names: a tag such as v1.4.2 or docs@1.4.2, or a commit id in the version. Where nothing names it, say it with --at or --map. HEAD is never assumed: it would hide every change that is not released yet. Nothing in any environment changes.",
+      'Publishes one release for each product and version that the manifests hold, on the commit that the version names: a tag such as v1.4.2 or docs@1.4.2, or a commit id in the version. Where nothing names it, say it with --at or --map. HEAD is never assumed: it would hide every change that is not released yet. Nothing in any environment changes.',
     examples: [
       ['lanewise adopt --dry-run', 'show what would be recorded, and what names no commit'],
       ["lanewise adopt --at 'v{version}'", 'each version was built from the tag v…'],
@@ -42,10 +42,19 @@ export const adopt: CommandModule = {
   declare: (command: Command) => {
     command
       .argument('[products...]', 'only these; default: all')
-      .option('--at <revision>', "commit, tag or branch that it was built from; {version} and {product} are filled in")
-      .option('--map <file>', "lines of PRODUCT@VALUE=REVISION, or VALUE=REVISION for every product")
+      .option(
+        '--at <revision>',
+        'commit, tag or branch that it was built from; {version} and {product} are filled in',
+      )
+      .option(
+        '--map <file>',
+        'lines of PRODUCT@VALUE=REVISION, or VALUE=REVISION for every product',
+      )
       .option('--dry-run', 'show the plan and write nothing')
-      .option('--graph <file>', 'read the graph from this file (nx graph --file=…) instead of asking Nx');
+      .option(
+        '--graph <file>',
+        'read the graph from this file (nx graph --file=…) instead of asking Nx',
+      );
   },
   run: (call) => withWorkspace(call, (workspace) => adoptNow(call, workspace)),
 };
@@ -56,7 +65,10 @@ async function adoptNow(call: Call, workspace: Workspace): Promise<Answer> {
   const dry = options.dryRun === true;
   const { state, values, config } = await readValues(call, workspace, dry);
   const revisions = await readRevisions(repository, head);
-  const map = options.map === undefined ? new Map<string, string>() : parseAdoptionMap(await readMap(call, options.map));
+  const map =
+    options.map === undefined
+      ? new Map<string, string>()
+      : parseAdoptionMap(await readMap(call, options.map));
   const plan = planAdoption(values, state.book, revisions, { at: options.at ?? null, map }, config);
   if (dry) return answer(plan, null);
   return answer(plan, await applyAdoption(repository, plan, checkout.identity, call.shell.now()));
@@ -66,9 +78,18 @@ async function readValues(
   call: Call,
   workspace: Workspace,
   dry: boolean,
-): Promise<{ readonly state: PromotionState; readonly values: readonly PinnedValue[]; readonly config: Config }> {
-  const { config, configBranch } = await readConfigFor(call, workspace, dry ? 'looking' : 'writing');
-  const graph = await loadGraph(call, workspace.checkout.root, config, (call.options as Options).graph ?? null);
+): Promise<{
+  readonly state: PromotionState;
+  readonly values: readonly PinnedValue[];
+  readonly config: Config;
+}> {
+  const { config, configBranch } = await readConfigFor(
+    call,
+    workspace,
+    dry ? 'looking' : 'writing',
+  );
+  const file = (call.options as Options).graph ?? null;
+  const graph = await loadGraphIfAny(call, workspace.checkout.root, config, file);
   const gitops = await workspace.openGitops(config);
   const products = await productsOfGraph(graph, config, () => gitopsFiles(gitops, config));
   const named = call.arguments.map((name) => requireProduct(parseProductName(name), products));
@@ -82,7 +103,10 @@ async function readMap(call: Call, file: string): Promise<string> {
   try {
     return await readFile(resolve(call.global.directory, file), 'utf8');
   } catch (cause) {
-    throw new LanewiseError('USAGE', `The map ${file} cannot be read.`, { cause, hint: 'It holds lines of PRODUCT@VALUE=REVISION.' });
+    throw new LanewiseError('USAGE', `The map ${file} cannot be read.`, {
+      cause,
+      hint: 'It holds lines of PRODUCT@VALUE=REVISION.',
+    });
   }
 }
 
@@ -91,7 +115,12 @@ function answer(plan: AdoptionPlan, results: readonly AdoptionResult[] | null): 
   const failed = results?.some(({ kind }) => kind === 'refused') === true;
   return {
     exitCode: worstExitCode([unresolved || failed ? 1 : 0]),
-    json: { schema: 'lanewise.dev/adopt/1', dryRun: results === null, entries: plan.entries, results: (results ?? []).map(resultJson) },
+    json: {
+      schema: 'lanewise.dev/adopt/1',
+      dryRun: results === null,
+      entries: plan.entries,
+      results: (results ?? []).map(resultJson),
+    },
     text: (view) => renderAdoption(plan, results, view),
     remarks: (view) => renderAdoptionRemarks(plan, results, view),
   };
@@ -100,5 +129,11 @@ function answer(plan: AdoptionPlan, results: readonly AdoptionResult[] | null): 
 function resultJson(result: AdoptionResult): Readonly<Record<string, unknown>> {
   if (result.kind !== 'adopted') return { ...result };
   const { product, release } = result;
-  return { kind: 'adopted', product, version: release.version, commit: release.commit, tag: release.tag.replace(/^refs\/tags\//, '') };
+  return {
+    kind: 'adopted',
+    product,
+    version: release.version,
+    commit: release.commit,
+    tag: release.tag.replace(/^refs\/tags\//, ''),
+  };
 }

@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import { parseProductName } from '@lanewise/model';
-import { applyRelease, observeRelease, planRelease, type ReleasePlan, type ReleaseRequest, type ReleaseSources } from '@lanewise/release';
+import {
+  applyRelease,
+  observeRelease,
+  planRelease,
+  type ReleasePlan,
+  type ReleaseRequest,
+  type ReleaseSources,
+} from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { openReleaseSources } from '../context/release-sources.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
@@ -21,11 +28,14 @@ interface Options {
 export const affected: CommandModule = {
   help: {
     about:
-      "A product is affected if the inputs at its own last release and at HEAD differ: its files, those of the projects it is built from, and the packages it resolves to. A change that was reverted affects nothing.",
+      'A product is affected if the inputs at its own last release and at HEAD differ: its files, those of the projects it is built from, and the packages it resolves to. A change that was reverted affects nothing.',
     examples: [
       ['lanewise affected', 'what would be released, and why'],
       ['lanewise affected --format names | xargs -n1 ./build.sh', 'names alone, one a line'],
-      ['lanewise affected --reserve --format github-matrix', 'keep the versions, and print a build matrix for GitHub'],
+      [
+        'lanewise affected --reserve --format github-matrix',
+        'keep the versions, and print a build matrix for GitHub',
+      ],
     ],
   },
   declare: (command: Command) => {
@@ -36,23 +46,41 @@ export const affected: CommandModule = {
           .choices(['table', 'names', 'json', 'github-matrix', 'any'])
           .default('table'),
       )
-      .option('--reserve', 'keep the versions for this commit, so that images can be built with them')
+      .option(
+        '--reserve',
+        'keep the versions for this commit, so that images can be built with them',
+      )
       .option('--first', 'named products that were never released count as affected')
-      .option('--graph <file>', 'read the graph from this file (nx graph --file=…) instead of asking Nx');
+      .option(
+        '--graph <file>',
+        'read the graph from this file (nx graph --file=…) instead of asking Nx',
+      );
   },
   run: (call) =>
     withWorkspace(call, async (workspace) => {
       const options = call.options as unknown as Options;
-      const { sources } = await openReleaseSources(call, workspace, options.reserve === true ? 'writing' : 'looking', options.graph ?? null);
+      const { sources } = await openReleaseSources(
+        call,
+        workspace,
+        options.reserve === true ? 'writing' : 'looking',
+        options.graph ?? null,
+      );
       const request = affectedRequest(call);
-      if (options.reserve === true) return reserve(call, workspace, sources, request, options.format);
+      if (options.reserve === true)
+        return reserve(call, workspace, sources, request, options.format);
       const plan = planRelease(await observeRelease(sources, request), request);
       return affectedAnswer(plan, options.format);
     }),
 };
 
 /** Keeps the versions, and answers with the plan as it was when they were kept. */
-async function reserve(call: Call, workspace: Workspace, sources: ReleaseSources, request: ReleaseRequest, format: Format): Promise<Answer> {
+async function reserve(
+  call: Call,
+  workspace: Workspace,
+  sources: ReleaseSources,
+  request: ReleaseRequest,
+  format: Format,
+): Promise<Answer> {
   const { now, random, sleep } = call.shell;
   const effects = { build: null, now, random, sleep, tagger: workspace.checkout.identity };
   const outcome = await applyRelease(sources, request, effects);
@@ -75,7 +103,13 @@ function affectedRequest(call: Call): ReleaseRequest {
 }
 
 function affectedAnswer(plan: ReleasePlan, format: Format): Answer {
-  const json = { schema: 'lanewise.dev/affected/1', head: plan.head, any: matrixJobs(plan).length > 0, products: affectedNames(plan), plan: planJson(plan) };
+  const json = {
+    schema: 'lanewise.dev/affected/1',
+    head: plan.head,
+    any: matrixJobs(plan).length > 0,
+    products: affectedNames(plan),
+    plan: planJson(plan),
+  };
   const outputs = affectedOutputs(plan);
   return {
     exitCode: plan.exitCode,
@@ -88,7 +122,9 @@ function affectedAnswer(plan: ReleasePlan, format: Format): Answer {
         case 'table':
           return renderAffected(plan, view);
         case 'names':
-          return affectedNames(plan).map((name) => `${name}\n`).join('');
+          return affectedNames(plan)
+            .map((name) => `${name}\n`)
+            .join('');
         case 'json':
           return `${JSON.stringify(json, null, 2)}\n`;
         case 'github-matrix':

@@ -12,7 +12,10 @@ export const apply: CommandModule = {
     about:
       'Everything is read and judged again, with the configuration of the config branch and all gates as they are now. It goes on only if the result means what the plan says; other products may have moved meanwhile.',
     examples: [
-      ['lanewise promote docs --to prod --save-plan plan.json', 'make a plan, and have it reviewed'],
+      [
+        'lanewise promote docs --to prod --save-plan plan.json',
+        'make a plan, and have it reviewed',
+      ],
       ['lanewise apply plan.json', 'carry it out'],
     ],
   },
@@ -29,12 +32,19 @@ export const apply: CommandModule = {
 };
 
 async function readPlan(call: Call, file: string): Promise<PromotionPlan> {
-  const text = await readFile(resolve(call.global.directory, file), 'utf8').catch((cause: unknown) => {
-    throw new LanewiseError('USAGE', `The plan ${file} cannot be read.`, { cause, hint: "Make one with 'lanewise promote … --save-plan FILE'." });
-  });
+  const text = await readFile(resolve(call.global.directory, file), 'utf8').catch(
+    (cause: unknown) => {
+      throw new LanewiseError('USAGE', `The plan ${file} cannot be read.`, {
+        cause,
+        hint: "Make one with 'lanewise promote … --save-plan FILE'.",
+      });
+    },
+  );
   const plan = parse(text);
   if (isPlan(plan)) return plan;
-  throw new LanewiseError('PLAN_INVALID', `${file} is no plan of this version of Lanewise.`, { hint: "Make a new one with 'lanewise promote … --save-plan FILE'." });
+  throw new LanewiseError('PLAN_INVALID', `${file} is no plan of this version of Lanewise.`, {
+    hint: "Make a new one with 'lanewise promote … --save-plan FILE'.",
+  });
 }
 
 function parse(text: string): unknown {
@@ -49,5 +59,10 @@ function parse(text: string): unknown {
 function isPlan(value: unknown): value is PromotionPlan {
   if (typeof value !== 'object' || value === null) return false;
   const plan = value as Partial<PromotionPlan>;
-  return plan.schema === 'lanewise.promotion-plan/1' && Array.isArray(plan.intents) && Array.isArray(plan.decisions) && typeof plan.request === 'object';
+  return (
+    plan.schema === 'lanewise.promotion-plan/1' &&
+    Array.isArray(plan.intents) &&
+    Array.isArray(plan.decisions) &&
+    typeof plan.request === 'object'
+  );
 }

@@ -19,8 +19,14 @@ export const lock: CommandModule = {
     about:
       'Writes a lock file into the GitOps branch: while it is there, nothing is promoted there, neither by automation nor by name. lanewise unlock takes it away.',
     examples: [
-      ["lanewise lock docs --env prod --reason 'audit of the texts'", 'one product in one environment'],
-      ["lanewise lock docs --reason 'rewrite in progress' --until 3d", 'one product everywhere, for three days'],
+      [
+        "lanewise lock docs --env prod --reason 'audit of the texts'",
+        'one product in one environment',
+      ],
+      [
+        "lanewise lock docs --reason 'rewrite in progress' --until 3d",
+        'one product everywhere, for three days',
+      ],
     ],
   },
   declare: (command) => declareLock(command.argument('[product]', 'the product; default: all')),
@@ -29,17 +35,29 @@ export const lock: CommandModule = {
 
 export const hold: CommandModule = {
   help: {
-    about: 'Other releases of the product wait until the lock is taken away; the one that runs may be repeated.',
-    examples: [["lanewise hold docs --env prod --reason 'wait for the campaign'", 'stay at what runs in prod']],
+    about:
+      'Other releases of the product wait until the lock is taken away; the one that runs may be repeated.',
+    examples: [
+      [
+        "lanewise hold docs --env prod --reason 'wait for the campaign'",
+        'stay at what runs in prod',
+      ],
+    ],
   },
-  declare: (command) => declareLock(command.argument('<product>', 'PRODUCT, or PRODUCT@VERSION to hold at a release')),
+  declare: (command) =>
+    declareLock(command.argument('<product>', 'PRODUCT, or PRODUCT@VERSION to hold at a release')),
   run: (call) => runLock(call, 'hold'),
 };
 
 export const reject: CommandModule = {
   help: {
     about: 'The release goes no further; newer ones may. Where it runs, it stays.',
-    examples: [["lanewise reject docs@1.4.2 --env prod --reason 'loses drafts'", 'keep this release out of prod']],
+    examples: [
+      [
+        "lanewise reject docs@1.4.2 --env prod --reason 'loses drafts'",
+        'keep this release out of prod',
+      ],
+    ],
   },
   declare: (command) => declareLock(command.argument('<release>', 'PRODUCT@VERSION')),
   run: (call) => runLock(call, 'reject'),
@@ -49,7 +67,10 @@ export const freeze: CommandModule = {
   help: {
     about: 'No product is promoted there while the freeze lasts.',
     examples: [
-      ["lanewise freeze --env prod --reason 'year-end closing' --until 2027-01-02", 'one environment until a date'],
+      [
+        "lanewise freeze --env prod --reason 'year-end closing' --until 2027-01-02",
+        'one environment until a date',
+      ],
       ["lanewise freeze --all --reason 'incident'", 'every environment'],
     ],
   },
@@ -71,7 +92,12 @@ function runLock(call: Call, word: LockWord) {
   return runPromotion(call, (sources, by) => makeRequest(call, word, sources, by));
 }
 
-function makeRequest(call: Call, word: LockWord, { config, products }: PromotionSources, by: string): PromotionRequest {
+function makeRequest(
+  call: Call,
+  word: LockWord,
+  { config, products }: PromotionSources,
+  by: string,
+): PromotionRequest {
   const options = call.options as unknown as Options;
   const named = call.arguments[0] === undefined ? null : parseProductAtVersion(call.arguments[0]);
   if (named !== null) requireProduct(named.product, products);
@@ -90,11 +116,27 @@ function makeRequest(call: Call, word: LockWord, { config, products }: Promotion
 }
 
 /** Closing everything everywhere must be said, never left out by mistake. */
-function refuseVague(word: LockWord, version: string | null, hasProduct: boolean, options: Options): void {
-  if (options.reason.trim() === '') throw new LanewiseError('USAGE', 'The reason is empty.', { hint: 'Say why: those whom it holds will read it.' });
-  if (word === 'reject' && version === null) throw new LanewiseError('USAGE', 'reject needs a release.', { hint: "Write 'lanewise reject PRODUCT@VERSION'." });
-  if (word === 'lock' && version !== null) throw new LanewiseError('USAGE', 'lock takes a product without a version.', { hint: "'lanewise reject' closes an environment for one release, 'lanewise hold' keeps a product at one." });
+function refuseVague(
+  word: LockWord,
+  version: string | null,
+  hasProduct: boolean,
+  options: Options,
+): void {
+  if (options.reason.trim() === '')
+    throw new LanewiseError('USAGE', 'The reason is empty.', {
+      hint: 'Say why: those whom it holds will read it.',
+    });
+  if (word === 'reject' && version === null)
+    throw new LanewiseError('USAGE', 'reject needs a release.', {
+      hint: "Write 'lanewise reject PRODUCT@VERSION'.",
+    });
+  if (word === 'lock' && version !== null)
+    throw new LanewiseError('USAGE', 'lock takes a product without a version.', {
+      hint: "'lanewise reject' closes an environment for one release, 'lanewise hold' keeps a product at one.",
+    });
   if (!hasProduct && options.env === undefined && options.all !== true) {
-    throw new LanewiseError('USAGE', 'Neither a product nor an environment is named.', { hint: "Write --env ENVIRONMENT, or 'lanewise freeze --all' to close everything." });
+    throw new LanewiseError('USAGE', 'Neither a product nor an environment is named.', {
+      hint: "Write --env ENVIRONMENT, or 'lanewise freeze --all' to close everything.",
+    });
   }
 }

@@ -1,6 +1,11 @@
 import { Option, type Command } from 'commander';
 import { LanewiseError, parseCommitId, type Images, type ProductName } from '@lanewise/model';
-import type { GateName, NamedPromotion, PromotionRequest, PromotionSources } from '@lanewise/promotion';
+import type {
+  GateName,
+  NamedPromotion,
+  PromotionRequest,
+  PromotionSources,
+} from '@lanewise/promotion';
 import { parseToldImages, type ToldImages } from '@lanewise/release';
 import type { Call, CommandModule } from '../command.js';
 import { collect } from '../collect.js';
@@ -24,24 +29,48 @@ export const promote: CommandModule = {
       "Changes the product's pins in the environment's manifests, in one commit per product and environment. Without a version the candidate goes: the newest release whose gates are open. What a gate holds is shown with the reason, and ends with exit code 3.",
     examples: [
       ['lanewise promote docs@1.4.2 --to prod', 'bring one release to one environment'],
-      ['lanewise promote docs --to prod --dry-run', 'show what would go, with the answers of all gates'],
+      [
+        'lanewise promote docs --to prod --dry-run',
+        'show what would go, with the answers of all gates',
+      ],
       ['lanewise promote --ready', 'bring forward all that may go forward: for a schedule'],
-      ["lanewise promote docs@1.4.2 --to prod --force soak --reason 'hotfix for the login'", 'pass a gate; it is recorded'],
+      [
+        "lanewise promote docs@1.4.2 --to prod --force soak --reason 'hotfix for the login'",
+        'pass a gate; it is recorded',
+      ],
     ],
   },
   declare: (command: Command) => {
     command
-      .argument('[products...]', 'PRODUCT or PRODUCT@VERSION; a version may be 7 or more digits of its commit')
+      .argument(
+        '[products...]',
+        'PRODUCT or PRODUCT@VERSION; a version may be 7 or more digits of its commit',
+      )
       .option('--to <environment>', 'the environment or group')
       .option('--ready', 'all products, wherever gates are open, and open environment tags')
-      .option('--tag <name>', 'take up this environment tag, such as prod/docs@1.4.2; repeatable', collect)
+      .option(
+        '--tag <name>',
+        'take up this environment tag, such as prod/docs@1.4.2; repeatable',
+        collect,
+      )
       .option('--again', 'repeat what runs there: an empty commit, for a delivery that got stuck')
-      .option('--image <product=reference>', 'an image built for this environment; repeatable', collect)
+      .option(
+        '--image <product=reference>',
+        'an image built for this environment; repeatable',
+        collect,
+      )
       .option('--source <commit>', 'the commit that the told image was built from')
-      .addOption(new Option('--force <gate>', 'pass this gate; needs --reason').choices(['contains', 'after', 'soak', 'lock', 'dependencies']).argParser(collectGate))
+      .addOption(
+        new Option('--force <gate>', 'pass this gate; needs --reason')
+          .choices(['contains', 'after', 'soak', 'lock', 'dependencies'])
+          .argParser(collectGate),
+      )
       .option('--reason <text>', 'why; recorded in the commit')
       .option('--dry-run', 'show the plan and write nothing')
-      .option('--save-plan <file>', 'write the plan to a file for lanewise apply, and nothing else');
+      .option(
+        '--save-plan <file>',
+        'write the plan to a file for lanewise apply, and nothing else',
+      );
   },
   run: (call) => runPromotion(call, (sources) => makeRequest(call, sources)),
 };
@@ -51,7 +80,9 @@ const gates: readonly GateName[] = ['contains', 'after', 'soak', 'lock', 'depend
 function collectGate(value: string, before: readonly GateName[] = []): readonly GateName[] {
   const gate = gates.find((name) => name === value);
   if (gate !== undefined) return [...before, gate];
-  throw new LanewiseError('USAGE', `There is no gate '${value}'.`, { hint: `Gates are: ${gates.join(', ')}.` });
+  throw new LanewiseError('USAGE', `There is no gate '${value}'.`, {
+    hint: `Gates are: ${gates.join(', ')}.`,
+  });
 }
 
 function makeRequest(call: Call, { config, products }: PromotionSources): PromotionRequest {
@@ -75,7 +106,10 @@ function makeRequest(call: Call, { config, products }: PromotionSources): Promot
   };
 }
 
-function withImages(named: Pick<NamedPromotion, 'product' | 'version'>, options: Options): NamedPromotion {
+function withImages(
+  named: Pick<NamedPromotion, 'product' | 'version'>,
+  options: Options,
+): NamedPromotion {
   const told = parseToldImages(options.image ?? []);
   return {
     ...named,
@@ -99,11 +133,23 @@ function mixture(options: Options, named: number): readonly [string, string] | n
   const { to, ready, tag, force, reason, image, source } = options;
   const ways = [to !== undefined, ready === true, tag !== undefined].filter(Boolean).length;
   if (ways > 1) return ['--to, --ready and --tag exclude each other.', 'Use one of them.'];
-  if (ways === 0) return ['Nothing says what is promoted where.', "Write 'lanewise promote PRODUCT --to ENVIRONMENT', or 'lanewise promote --ready'."];
-  if (to !== undefined && named === 0) return ['No product is named.', `Write 'lanewise promote PRODUCT --to ${to}'.`];
-  if (tag !== undefined && named > 0) return ['A product is named beside --tag.', 'An environment tag names its product itself.'];
-  if (force !== undefined && to === undefined) return ['--force is for a promotion by name.', 'Name the product and --to.'];
-  if (force !== undefined && (reason ?? '').trim() === '') return ['A gate is forced without a reason.', "Say why with --reason '…': it is recorded in the commit."];
-  if ((image !== undefined || source !== undefined) && to === undefined) return ['--image and --source are for a promotion by name.', 'Name the product and --to.'];
+  if (ways === 0)
+    return [
+      'Nothing says what is promoted where.',
+      "Write 'lanewise promote PRODUCT --to ENVIRONMENT', or 'lanewise promote --ready'.",
+    ];
+  if (to !== undefined && named === 0)
+    return ['No product is named.', `Write 'lanewise promote PRODUCT --to ${to}'.`];
+  if (tag !== undefined && named > 0)
+    return ['A product is named beside --tag.', 'An environment tag names its product itself.'];
+  if (force !== undefined && to === undefined)
+    return ['--force is for a promotion by name.', 'Name the product and --to.'];
+  if (force !== undefined && (reason ?? '').trim() === '')
+    return [
+      'A gate is forced without a reason.',
+      "Say why with --reason '…': it is recorded in the commit.",
+    ];
+  if ((image !== undefined || source !== undefined) && to === undefined)
+    return ['--image and --source are for a promotion by name.', 'Name the product and --to.'];
   return null;
 }

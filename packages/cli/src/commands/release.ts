@@ -1,8 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { isLanewiseError, LanewiseError, parseProductName, worstExitCode, type ProductName, type Version } from '@lanewise/model';
-import { planRequest, promote, type PromotionPlan, type PromotionResult, type PromotionSources } from '@lanewise/promotion';
+import {
+  isLanewiseError,
+  LanewiseError,
+  parseProductName,
+  worstExitCode,
+  type ProductName,
+  type Version,
+} from '@lanewise/model';
+import {
+  planRequest,
+  promote,
+  type PromotionPlan,
+  type PromotionResult,
+  type PromotionSources,
+} from '@lanewise/promotion';
 import {
   applyRelease,
   observeRelease,
@@ -40,7 +53,10 @@ export const release: CommandModule = {
     examples: [
       ['lanewise release --dry-run', 'show versions, reasons and notes; write nothing'],
       ['lanewise release --target container', 'build each affected product by its Nx target'],
-      ['lanewise release --image docs=registry.example.com/acme/docs:1.4.2', 'tell an image that was built before'],
+      [
+        'lanewise release --image docs=registry.example.com/acme/docs:1.4.2',
+        'tell an image that was built before',
+      ],
       ['lanewise release docs --first', 'release a product for the first time'],
     ],
   },
@@ -52,20 +68,35 @@ export const release: CommandModule = {
       .option('--image <product=reference>', 'an image that was built; repeatable', collect)
       .option('--images <file>', 'the same from a file: a line for each, or a JSON object')
       .option('--first', 'named products that were never released are released')
-      .option('--accept-base <tag>', 'after rewritten history: go on from this release; repeatable', collect)
+      .option(
+        '--accept-base <tag>',
+        'after rewritten history: go on from this release; repeatable',
+        collect,
+      )
       .option('--max-affected <number>', 'release even as many products as this', parseCount)
-      .option('--graph <file>', 'read the graph from this file (nx graph --file=…) instead of asking Nx');
+      .option(
+        '--graph <file>',
+        'read the graph from this file (nx graph --file=…) instead of asking Nx',
+      );
   },
   run: (call) =>
     withWorkspace(call, async (workspace) => {
       const options = call.options as Options;
       const request = await makeRequest(call, options);
       const dry = options.dryRun === true;
-      const opened = await openReleaseSources(call, workspace, dry ? 'looking' : 'writing', options.graph ?? null);
+      const opened = await openReleaseSources(
+        call,
+        workspace,
+        dry ? 'looking' : 'writing',
+        options.graph ?? null,
+      );
       if (dry) return dryRun(call, workspace, opened, request);
       const outcome = await releaseNow(call, workspace, opened, request, options.target ?? null);
       const promotion = await landReleases(call, workspace, opened, outcome);
-      const exitCode = worstExitCode([outcome.exitCode, promotion.kind === 'landed' ? promotion.result.exitCode : promotion.error.exitCode]);
+      const exitCode = worstExitCode([
+        outcome.exitCode,
+        promotion.kind === 'landed' ? promotion.result.exitCode : promotion.error.exitCode,
+      ]);
       return releaseAnswer(outcome, promotion, exitCode);
     }),
 };
@@ -75,7 +106,13 @@ export type Landing =
   | { readonly kind: 'landed'; readonly result: PromotionResult }
   | { readonly kind: 'failed'; readonly error: LanewiseError };
 
-function releaseNow(call: Call, workspace: Workspace, { sources }: OpenedRelease, request: ReleaseRequest, target: string | null): Promise<ReleaseOutcome> {
+function releaseNow(
+  call: Call,
+  workspace: Workspace,
+  { sources }: OpenedRelease,
+  request: ReleaseRequest,
+  target: string | null,
+): Promise<ReleaseOutcome> {
   const { now, random, sleep } = call.shell;
   return applyRelease(sources, request, {
     build: target === null ? null : buildWithNx(call, workspace.checkout.root, target),
@@ -91,30 +128,56 @@ function releaseNow(call: Call, workspace: Workspace, { sources }: OpenedRelease
 }
 
 /** Every release lands where releases land; what this run released goes on where its gates are open. */
-async function landReleases(call: Call, workspace: Workspace, opened: OpenedRelease, outcome: ReleaseOutcome): Promise<Landing> {
-  const released = outcome.results.flatMap((result) => (result.kind === 'published' ? [result.product] : []));
+async function landReleases(
+  call: Call,
+  workspace: Workspace,
+  opened: OpenedRelease,
+  outcome: ReleaseOutcome,
+): Promise<Landing> {
+  const released = outcome.results.flatMap((result) =>
+    result.kind === 'published' ? [result.product] : [],
+  );
   try {
     const request = { kind: 'ready', products: null, released } as const;
-    return { kind: 'landed', result: await promote(promotionSources(workspace, opened), request, surroundings(call, workspace)) };
+    return {
+      kind: 'landed',
+      result: await promote(
+        promotionSources(workspace, opened),
+        request,
+        surroundings(call, workspace),
+      ),
+    };
   } catch (error) {
     if (!isLanewiseError(error)) throw error;
     return { kind: 'failed', error };
   }
 }
 
-async function dryRun(call: Call, workspace: Workspace, opened: OpenedRelease, request: ReleaseRequest): Promise<Answer> {
+async function dryRun(
+  call: Call,
+  workspace: Workspace,
+  opened: OpenedRelease,
+  request: ReleaseRequest,
+): Promise<Answer> {
   const plan = planRelease(await observeRelease(opened.sources, request), request);
   return plannedReleaseAnswer(plan, await planLandings(call, workspace, opened));
 }
 
 /** What earlier releases would still do: those of this run land after them. */
-async function planLandings(call: Call, workspace: Workspace, opened: OpenedRelease): Promise<PromotionPlan> {
+async function planLandings(
+  call: Call,
+  workspace: Workspace,
+  opened: OpenedRelease,
+): Promise<PromotionPlan> {
   const request = { kind: 'ready', products: null, released: [] } as const;
   const sources = promotionSources(workspace, opened);
   return (await planRequest(sources, request, surroundings(call, workspace))).plan;
 }
 
-function promotionSources(workspace: Workspace, { sources, gitops, products }: OpenedRelease): PromotionSources {
+function promotionSources(
+  workspace: Workspace,
+  { sources, gitops, products }: OpenedRelease,
+): PromotionSources {
   return {
     config: sources.trustedConfig,
     configBranch: sources.configBranch,
@@ -127,7 +190,9 @@ function promotionSources(workspace: Workspace, { sources, gitops, products }: O
 async function makeRequest(call: Call, options: Options): Promise<ReleaseRequest> {
   const products = call.arguments.map(parseProductName);
   if (options.first === true && products.length === 0) {
-    throw new LanewiseError('USAGE', '--first needs the names of the products.', { hint: "Write 'lanewise release PRODUCT --first'." });
+    throw new LanewiseError('USAGE', '--first needs the names of the products.', {
+      hint: "Write 'lanewise release PRODUCT --first'.",
+    });
   }
   return {
     products: products.length === 0 ? null : products,
@@ -144,7 +209,9 @@ async function makeRequest(call: Call, options: Options): Promise<ReleaseRequest
 function parseBase(text: string): readonly [ProductName, Version] {
   const { product, version } = parseProductAtVersion(text);
   if (version !== null) return [product, version as Version];
-  throw new LanewiseError('USAGE', `--accept-base names no release: '${text}'.`, { hint: 'Write PRODUCT@VERSION.' });
+  throw new LanewiseError('USAGE', `--accept-base names no release: '${text}'.`, {
+    hint: 'Write PRODUCT@VERSION.',
+  });
 }
 
 /** Whether images are told at all matters: an empty file says that nothing was built. */
@@ -157,13 +224,18 @@ async function readImages(call: Call, file: string): Promise<string> {
   try {
     return await readFile(resolve(call.global.directory, file), 'utf8');
   } catch (cause) {
-    throw new LanewiseError('USAGE', `The file ${file} with the images cannot be read.`, { cause, hint: 'It holds a line PRODUCT=REFERENCE for each image.' });
+    throw new LanewiseError('USAGE', `The file ${file} with the images cannot be read.`, {
+      cause,
+      hint: 'It holds a line PRODUCT=REFERENCE for each image.',
+    });
   }
 }
 
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new LanewiseError('USAGE', `'${text}' is no number of products.`, { hint: 'Write a whole number above 0.' });
+  throw new LanewiseError('USAGE', `'${text}' is no number of products.`, {
+    hint: 'Write a whole number above 0.',
+  });
 }
 
 function progressSentence(progress: ReleaseProgress): string | null {

@@ -14,8 +14,14 @@ export const rollback: CommandModule = {
     about:
       'Goes to the last release before the present one that was not itself taken back, and locks the product there in the same commit, so that nothing brings the bad release back by itself. Repeated, it walks further back. A promotion by name, or lanewise unlock, ends the lock.',
     examples: [
-      ["lanewise rollback docs --env prod --reason 'search is broken'", 'take back what runs in prod'],
-      ['lanewise rollback docs --env prod --to 1.4.0 --dry-run', 'show what going to a certain release would do'],
+      [
+        "lanewise rollback docs --env prod --reason 'search is broken'",
+        'take back what runs in prod',
+      ],
+      [
+        'lanewise rollback docs --env prod --to 1.4.0 --dry-run',
+        'show what going to a certain release would do',
+      ],
     ],
   },
   declare: (command: Command) => {
@@ -25,7 +31,10 @@ export const rollback: CommandModule = {
       .option('--to <release>', 'an earlier release; default: the last good one before')
       .option('--reason <text>', 'why; recorded in the commit and in the lock')
       .option('--dry-run', 'show the plan and write nothing')
-      .option('--save-plan <file>', 'write the plan to a file for lanewise apply, and nothing else');
+      .option(
+        '--save-plan <file>',
+        'write the plan to a file for lanewise apply, and nothing else',
+      );
   },
   run: (call) => {
     const options = call.options as unknown as Options;

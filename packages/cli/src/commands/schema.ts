@@ -6,12 +6,16 @@ import { packageFile } from '../package-file.js';
 
 /** Commands that answer in the shape of another. */
 const shared: Readonly<Record<string, string>> = Object.fromEntries(
-  ['promote', 'rollback', 'apply', 'lock', 'hold', 'reject', 'freeze', 'unlock'].map((name) => [name, 'promotion']),
+  ['promote', 'rollback', 'apply', 'lock', 'hold', 'reject', 'freeze', 'unlock'].map((name) => [
+    name,
+    'promotion',
+  ]),
 );
 
 export const schema: CommandModule = {
   help: {
-    about: "Editors check lanewise.yaml by the configuration's schema; each answer in JSON names its own.",
+    about:
+      "Editors check lanewise.yaml by the configuration's schema; each answer in JSON names its own.",
     examples: [
       ['lanewise schema config > lanewise.schema.json', 'the schema of lanewise.yaml'],
       ['lanewise schema status', "the schema of 'lanewise status --json'"],
@@ -41,12 +45,16 @@ export const schema: CommandModule = {
 
 async function schemaNames(): Promise<string[]> {
   const files = await readdir(packageFile('schemas/'));
-  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
+  return files
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
 }
 
 async function readSchema(name: string, names: readonly string[]): Promise<string> {
   const file = shared[name] ?? name;
-  if (names.includes(file)) return readFile(new URL(`${file}.json`, packageFile('schemas/')), 'utf8');
+  if (names.includes(file))
+    return readFile(new URL(`${file}.json`, packageFile('schemas/')), 'utf8');
   throw new LanewiseError('USAGE', `There is no schema ${show(name)}.`, {
     hint: didYouMean(name, [...names, ...Object.keys(shared)], `Known are: ${names.join(', ')}.`),
   });

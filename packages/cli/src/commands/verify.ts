@@ -25,14 +25,22 @@ export const verify: CommandModule = {
     ],
   },
   declare: (command) => {
-    command.option('--graph <file>', 'read the graph from this file (nx graph --file=…) instead of asking Nx');
+    command.option(
+      '--graph <file>',
+      'read the graph from this file (nx graph --file=…) instead of asking Nx',
+    );
   },
   run: (call) => withWorkspace(call, (workspace) => check(call, workspace)),
 };
 
 async function check(call: Call, workspace: Workspace): Promise<Answer> {
   const config = await readConfigForLooking(call, workspace.checkout.root);
-  const graph = await loadGraph(call, workspace.checkout.root, config, (call.options as Options).graph ?? null);
+  const graph = await loadGraph(
+    call,
+    workspace.checkout.root,
+    config,
+    (call.options as Options).graph ?? null,
+  );
   const gitops = await workspace.openGitops(config);
   const files = await gitopsFiles(gitops, config);
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
@@ -44,30 +52,59 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
     workspace: workspace.repository,
     gitops,
   };
-  const state = await observePromotion(sources, { products: null, history: false, requests: false }, call.shell.now());
+  const state = await observePromotion(
+    sources,
+    { products: null, history: false, requests: false },
+    call.shell.now(),
+  );
   const blocking = [...config.targets.keys()].map((target) => tagRef(target));
   const snapshot = await workspace.repository.readRefs(blocking);
-  const findings = [...findingsOf(config, graph, products, state), ...checkRefs(state, snapshot, config)];
+  const findings = [
+    ...findingsOf(config, graph, products, state),
+    ...checkRefs(state, snapshot, config),
+  ];
   return answer(findings, products, state);
 }
 
-function findingsOf(config: Config, graph: WorkspaceGraph, products: readonly Product[], state: PromotionState): readonly Finding[] {
+function findingsOf(
+  config: Config,
+  graph: WorkspaceGraph,
+  products: readonly Product[],
+  state: PromotionState,
+): readonly Finding[] {
   const cells = [...state.cells.values()];
   const names = products.map(({ name }) => name);
-  const none: Finding = { severity: 'problem', code: 'no-products', message: 'The configuration selects no product.', hint: "Name some with 'products.select', or under 'products.each'.", place: { file: config.file } };
+  const none: Finding = {
+    severity: 'problem',
+    code: 'no-products',
+    message: 'The configuration selects no product.',
+    hint: "Name some with 'products.select', or under 'products.each'.",
+    place: { file: config.file },
+  };
   return [
     ...(products.length === 0 ? [none] : []),
     ...checkPlacement(config, names, cells),
     ...cells.flatMap(checkCell),
     ...checkTemplates(cells),
-    ...checkGraph(graph, products.map((product) => productInputs(graph, product, config, products))),
+    ...checkGraph(
+      graph,
+      products.map((product) => productInputs(graph, product, config, products)),
+    ),
   ];
 }
 
-function answer(findings: readonly Finding[], products: readonly Product[], state: PromotionState): Answer {
+function answer(
+  findings: readonly Finding[],
+  products: readonly Product[],
+  state: PromotionState,
+): Answer {
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
   const cells = [...state.cells.values()].filter((cell) => cell.state.kind !== 'outside');
-  const counts = { products: products.length, environments: state.config.environments.size, pins: cells.flatMap(({ pins }) => pins).length };
+  const counts = {
+    products: products.length,
+    environments: state.config.environments.size,
+    pins: cells.flatMap(({ pins }) => pins).length,
+  };
   return {
     exitCode: problems > 0 ? 4 : 0,
     json: { schema: 'lanewise.dev/verify/1', ...counts, problems, findings },

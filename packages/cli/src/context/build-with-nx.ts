@@ -12,19 +12,38 @@ import type { Call } from '../command.js';
  */
 export function buildWithNx(call: Call, root: string, target: string): Build {
   if (!/^[A-Za-z0-9][\w:.@/-]*$/.test(target)) {
-    throw new LanewiseError('USAGE', `'${target}' is no name of a target.`, { hint: "Name a target of the products' projects, such as --target container." });
+    throw new LanewiseError('USAGE', `'${target}' is no name of a target.`, {
+      hint: "Name a target of the products' projects, such as --target container.",
+    });
   }
   const nx = findNx(root);
   return (order) => {
-    call.note(`building ${order.product} ${order.version}${order.image === null ? '' : ` as ${order.image}`}`);
-    const args = [nx, 'run', `${order.project}:${target}`, '--skip-nx-cache', '--output-style=stream'];
+    call.note(
+      `building ${order.product} ${order.version}${order.image === null ? '' : ` as ${order.image}`}`,
+    );
+    const args = [
+      nx,
+      'run',
+      `${order.project}:${target}`,
+      '--skip-nx-cache',
+      '--output-style=stream',
+    ];
     return run(args, root, { ...call.shell.environment, ...variables(order) });
   };
 }
 
 /** The variables by which a build is told what to make. */
-export function variables({ product, version, image, images, commit }: BuildOrder): Readonly<Record<string, string>> {
-  const named = Object.entries(images).map(([name, reference]) => [`LANEWISE_IMAGE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, reference]);
+export function variables({
+  product,
+  version,
+  image,
+  images,
+  commit,
+}: BuildOrder): Readonly<Record<string, string>> {
+  const named = Object.entries(images).map(([name, reference]) => [
+    `LANEWISE_IMAGE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,
+    reference,
+  ]);
   return {
     LANEWISE_PRODUCT: product,
     LANEWISE_VERSION: version,
@@ -38,22 +57,42 @@ function findNx(root: string): string {
   try {
     return createRequire(join(root, 'package.json')).resolve('nx/bin/nx.js');
   } catch (cause) {
-    throw new LanewiseError('NX_MISSING', '--target builds with Nx, which is not installed in the workspace.', {
-      cause,
-      hint: "Install the workspace's packages (npm ci), or build elsewhere and tell the images with --image.",
-    });
+    throw new LanewiseError(
+      'NX_MISSING',
+      '--target builds with Nx, which is not installed in the workspace.',
+      {
+        cause,
+        hint: "Install the workspace's packages (npm ci), or build elsewhere and tell the images with --image.",
+      },
+    );
   }
 }
 
-function run(args: readonly string[], root: string, environment: Readonly<Record<string, string | undefined>>): Promise<BuildOutcome> {
+function run(
+  args: readonly string[],
+  root: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<BuildOutcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      windowsHide: true,
+    });
     child.stdout.pipe(process.stderr, { end: false });
     child.on('error', ({ message }) => {
       resolve({ kind: 'failed', message: `Nx could not be started: ${message}` });
     });
     child.on('close', (code, signal) => {
-      resolve(code === 0 ? { kind: 'ok' } : { kind: 'failed', message: `the target ended with ${signal ?? `exit code ${String(code)}`}` });
+      resolve(
+        code === 0
+          ? { kind: 'ok' }
+          : {
+              kind: 'failed',
+              message: `the target ended with ${signal ?? `exit code ${String(code)}`}`,
+            },
+      );
     });
   });
 }

@@ -42,6 +42,23 @@ export async function loadGraph(
   );
 }
 
+/**
+ * The graph, or null where nothing says that there is one: no Nx, and no declared project or root.
+ * A GitOps repository with a lanewise.yaml is such a place.
+ */
+export async function loadGraphIfAny(
+  call: Call,
+  root: string,
+  config: Config,
+  file: string | null,
+): Promise<WorkspaceGraph | null> {
+  const declares =
+    config.projects.size > 0 ||
+    [...config.products.values()].some((product) => product.root !== null);
+  if (file === null && !declares && !existsSync(join(root, 'nx.json'))) return null;
+  return loadGraph(call, root, config, file);
+}
+
 async function readGiven(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -72,9 +72,9 @@ export async function gitopsTip(gitops: Repository, config: Config): Promise<Com
   );
 }
 
-/** The products of a graph, with those that only manifests name where the configuration chooses none. */
+/** The products of a graph (null: none is declared), with those that only manifests name where the configuration chooses none. */
 export async function productsOfGraph(
-  graph: WorkspaceGraph,
+  graph: WorkspaceGraph | null,
   config: Config,
   readFiles: () => Promise<Iterable<string>>,
 ): Promise<readonly Product[]> {

@@ -1,6 +1,7 @@
 import type { Repository } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
-import { expandPins } from '@lanewise/model';
+import { expandPins, type ProductName } from '@lanewise/model';
+import { observePromotion, takenVersions, type PromotionSources } from '@lanewise/promotion';
 import type { ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
@@ -29,7 +30,8 @@ export async function openReleaseSources(
 ): Promise<OpenedRelease> {
   const { checkout, repository, head } = workspace;
   const trusted = await readConfigFor(call, workspace, purpose);
-  const config = purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);
+  const config =
+    purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);
   const graph = await loadGraph(call, checkout.root, config, graphFile);
   const gitops = await workspace.openGitops(trusted.config);
   const files = await gitopsFiles(gitops, trusted.config);
@@ -50,11 +52,21 @@ export async function openReleaseSources(
       inputs: products.map((product) => productInputs(graph, product, config, products)),
       needs: productNeeds(graph, products, config),
       pins: gitops === repository ? pins : [],
-      taken: new Map(),
+      taken: await readTaken(call, { ...trusted, products, workspace: repository, gitops }),
       dirty: [...new Set([...status.staged, ...status.changed, ...status.untracked])],
       notices: checkout.shallow
         ? ['The clone is shallow: its history is read from the remote.']
         : [],
     },
   };
+}
+
+/** Versions that pins hold or ever held: numbers among them are never given again. */
+async function readTaken(
+  call: Call,
+  sources: PromotionSources,
+): Promise<ReadonlyMap<ProductName, ReadonlySet<string>>> {
+  if (sources.config.versioning.scheme === 'commit') return new Map();
+  const scope = { products: null, history: true, requests: false };
+  return takenVersions(await observePromotion(sources, scope, call.shell.now()));
 }

@@ -13,19 +13,50 @@ const columns = [
 ] as const;
 
 /** What is recorded as a release, and what cannot be; `results` null: a dry run. */
-export function renderAdoption(plan: AdoptionPlan, results: readonly AdoptionResult[] | null, view: View): string {
+export function renderAdoption(
+  plan: AdoptionPlan,
+  results: readonly AdoptionResult[] | null,
+  view: View,
+): string {
   if (plan.entries.length === 0) return 'No pin holds a version: there is nothing to adopt.\n';
-  return renderTable(columns, plan.entries.map((entry) => row(entry, results, view)), view);
+  return renderTable(
+    columns,
+    plan.entries.map((entry) => row(entry, results, view)),
+    view,
+  );
 }
 
 /** Values that name no commit, and refused tags: for standard error. */
-export function renderAdoptionRemarks(plan: AdoptionPlan, results: readonly AdoptionResult[] | null, { paint }: View): string {
-  const unresolved = plan.entries.flatMap((entry) => (entry.kind === 'unresolved' ? [[`${entry.product} '${entry.text}': ${entry.why}.`, entry.hint] as const] : []));
-  const refused = (results ?? []).flatMap((result) => (result.kind === 'refused' ? [[`The remote refused ${result.product}@${result.version}: ${result.reason}`, 'See who may push tags there.'] as const] : []));
-  return [...unresolved, ...refused].map(([message, hint]) => `${paint.bad('error:')} ${message}\n${paint.id('hint:')} ${hint}\n`).join('');
+export function renderAdoptionRemarks(
+  plan: AdoptionPlan,
+  results: readonly AdoptionResult[] | null,
+  { paint }: View,
+): string {
+  const unresolved = plan.entries.flatMap((entry) =>
+    entry.kind === 'unresolved'
+      ? [[`${entry.product} '${entry.text}': ${entry.why}.`, entry.hint] as const]
+      : [],
+  );
+  const refused = (results ?? []).flatMap((result) =>
+    result.kind === 'refused'
+      ? [
+          [
+            `The remote refused ${result.product}@${result.version}: ${result.reason}`,
+            'See who may push tags there.',
+          ] as const,
+        ]
+      : [],
+  );
+  return [...unresolved, ...refused]
+    .map(([message, hint]) => `${paint.bad('error:')} ${message}\n${paint.id('hint:')} ${hint}\n`)
+    .join('');
 }
 
-function row(entry: AdoptionEntry, results: readonly AdoptionResult[] | null, { paint }: View): Cell[] {
+function row(
+  entry: AdoptionEntry,
+  results: readonly AdoptionResult[] | null,
+  { paint }: View,
+): Cell[] {
   const version = entry.kind === 'unresolved' ? '' : shorten(entry.version);
   return [
     { text: entry.product, paint: paint.name },
@@ -37,11 +68,17 @@ function row(entry: AdoptionEntry, results: readonly AdoptionResult[] | null, { 
   ];
 }
 
-function outcome(entry: AdoptionEntry, results: readonly AdoptionResult[] | null, paint: View['paint']): Cell {
+function outcome(
+  entry: AdoptionEntry,
+  results: readonly AdoptionResult[] | null,
+  paint: View['paint'],
+): Cell {
   if (entry.kind === 'already') return { text: 'released already', paint: paint.quiet };
   if (entry.kind === 'unresolved') return { text: 'names no commit', paint: paint.bad };
   if (results === null) return { text: 'would be adopted', paint: paint.good };
-  const result = results.find((one) => one.product === entry.product && versionOf(one) === entry.version);
+  const result = results.find(
+    (one) => one.product === entry.product && versionOf(one) === entry.version,
+  );
   if (result?.kind === 'adopted') return { text: 'adopted', paint: paint.good };
   if (result?.kind === 'moved') return { text: 'made by another run', paint: paint.quiet };
   return { text: 'refused', paint: paint.bad };

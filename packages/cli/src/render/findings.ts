@@ -11,7 +11,9 @@ export interface Counts {
 
 /** Problems first, each with its place and what to do; then one sentence that sums up. */
 export function renderFindings(findings: readonly Finding[], counts: Counts, view: View): string {
-  const sorted = [...findings].sort((a, b) => Number(a.severity === 'note') - Number(b.severity === 'note'));
+  const sorted = [...findings].sort(
+    (a, b) => Number(a.severity === 'note') - Number(b.severity === 'note'),
+  );
   const text = sorted.map((finding) => renderFinding(finding, view)).join('');
   return `${text}${text === '' ? '' : '\n'}${summary(findings, counts, view)}`;
 }
@@ -20,7 +22,10 @@ function renderFinding({ severity, message, hint, place }: Finding, view: View):
   const { paint } = view;
   const label = severity === 'problem' ? paint.bad('problem') : paint.quiet('note   ');
   const room = view.width === null ? Infinity : Math.max(40, view.width - 8);
-  const where = place === null ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const where =
+    place === null
+      ? ''
+      : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
   const lines = [
     ...wrapText(message, room),
     ...(where === '' ? [] : [paint.quiet(`at ${where}`)]),

@@ -1,4 +1,10 @@
-import type { Decision, GateResult, Landed, PromotionPlan, PromotionResult } from '@lanewise/promotion';
+import type {
+  Decision,
+  GateResult,
+  Landed,
+  PromotionPlan,
+  PromotionResult,
+} from '@lanewise/promotion';
 import type { View } from '../command.js';
 import { renderTable, type Cell, type Column } from '../output/table.js';
 import { moment, until } from './durations.js';
@@ -32,13 +38,23 @@ export function renderPromotion(outcome: Outcome, view: View): string {
   return renderTable(columns, rows, view) + rest + gates;
 }
 
-/** The answers of all gates for one decision. */
+/** The answers of all gates for one decision, under its name. */
 export function renderGates(decision: Decision, view: View): string {
-  const { paint, now } = view;
-  const title = `${paint.name(decision.product ?? '')} ${shorten(decision.version ?? '')} in ${decision.environment ?? ''}:\n`;
-  const rows = decision.gates.map((result) => gateRow(result, view, now));
-  const table = renderTable([{ title: 'gate' }, { title: 'answer' }, { title: 'because', narrow: 'wrap' }], rows, view);
-  return title + indent(table);
+  const { product, version, environment } = decision;
+  const title = `${view.paint.name(product ?? '')} ${shorten(version ?? '')} to ${environment ?? ''}:\n`;
+  return title + renderGateTable(decision.gates, view);
+}
+
+/** Gates with their answers, one a row, indented. */
+export function renderGateTable(gates: readonly GateResult[], view: View): string {
+  const rows = gates.map((result) => gateRow(result, view));
+  const columns: Column[] = [
+    { title: 'gate' },
+    { title: 'answer' },
+    { title: 'because', narrow: 'wrap' },
+  ];
+  const width = view.width === null ? null : view.width - 2;
+  return indent(renderTable(columns, rows, { ...view, width }));
 }
 
 /** Errors and hints for standard error: what failed, and what to type for what is held. */
@@ -67,7 +83,10 @@ function row(decision: Decision, outcome: Outcome, view: View): Cell[] {
   const { paint } = view;
   const landed = outcome.kind === 'done' ? landedOf(decision, outcome.result) : undefined;
   const intent = (outcome.kind === 'done' ? outcome.result.plan : outcome.plan).intents.find(
-    (one) => one.kind === 'promote' && one.product === decision.product && one.environment === decision.environment,
+    (one) =>
+      one.kind === 'promote' &&
+      one.product === decision.product &&
+      one.environment === decision.environment,
   );
   const from = intent?.kind === 'promote' ? (intent.from ?? '-') : '';
   return [
@@ -80,12 +99,19 @@ function row(decision: Decision, outcome: Outcome, view: View): Cell[] {
   ];
 }
 
-function outcomeCell(decision: Decision, outcome: Outcome, landed: Landed | undefined, { paint }: View): Cell {
+function outcomeCell(
+  decision: Decision,
+  outcome: Outcome,
+  landed: Landed | undefined,
+  { paint }: View,
+): Cell {
   const isPlanned = outcome.kind === 'planned';
   switch (decision.verdict) {
     case 'promote':
       if (isPlanned) return { text: 'would land', paint: paint.good };
-      return landed === undefined ? { text: 'failed', paint: paint.bad } : { text: `landed ${landed.commit.slice(0, 8)}`, paint: paint.good };
+      return landed === undefined
+        ? { text: 'failed', paint: paint.bad }
+        : { text: `landed ${landed.commit.slice(0, 8)}`, paint: paint.good };
     case 'lock':
       return { text: isPlanned ? 'would be written' : 'written', paint: paint.good };
     case 'done':
@@ -101,18 +127,24 @@ function outcomeCell(decision: Decision, outcome: Outcome, landed: Landed | unde
   }
 }
 
-function landedOf({ product, environment }: Decision, { landed }: PromotionResult): Landed | undefined {
+function landedOf(
+  { product, environment }: Decision,
+  { landed }: PromotionResult,
+): Landed | undefined {
   return landed.find((one) => one.product === product && one.environment === environment);
 }
 
-function gateRow({ gate, answer, forced }: GateResult, { paint }: View, now: number): Cell[] {
+function gateRow({ gate, answer, forced }: GateResult, { paint, now }: View): Cell[] {
   const name = { text: gate, paint: paint.name };
   if (forced !== null) return [name, { text: 'forced', paint: paint.waiting }, forced];
   switch (answer.kind) {
     case 'open':
       return [name, { text: 'open', paint: paint.good }, answer.why];
     case 'waiting': {
-      const when = answer.until === null ? '' : `, until ${moment(answer.until)} UTC (${until(answer.until, now)})`;
+      const when =
+        answer.until === null
+          ? ''
+          : `, until ${moment(answer.until)} UTC (${until(answer.until, now)})`;
       return [name, { text: 'waiting', paint: paint.waiting }, `${answer.for}${when}`];
     }
     case 'closed':

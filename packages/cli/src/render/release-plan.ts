@@ -67,14 +67,16 @@ function summaryLine(plan: ReleasePlan, affected: number): string {
           `Never released: ${fresh.join(', ')}. Run 'lanewise adopt' to record what runs, or name one with --first.`,
         ]),
     ...late.map(
-      ({ product, newer }) => `${product}: the release ${newer.version} contains this commit already.`,
+      ({ product, newer }) =>
+        `${product}: the release ${newer.version} contains this commit already.`,
     ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function entryRemark(entry: PlanEntry): { message: string; hint: string | null } | null {
-  if (entry.kind === 'stopped') return { message: `${entry.product}: ${entry.message}`, hint: entry.hint };
+  if (entry.kind === 'stopped')
+    return { message: `${entry.product}: ${entry.message}`, hint: entry.hint };
   if (entry.kind !== 'not-told') return null;
   const missing = entry.missing.join(', ');
   return {

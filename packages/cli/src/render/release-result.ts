@@ -1,5 +1,10 @@
 import { formatImageReference } from '@lanewise/model';
-import { renderNotes, type PlannedRelease, type ReleaseOutcome, type ReleaseResult } from '@lanewise/release';
+import {
+  renderNotes,
+  type PlannedRelease,
+  type ReleaseOutcome,
+  type ReleaseResult,
+} from '@lanewise/release';
 import type { View } from '../command.js';
 import type { Landing } from '../commands/release.js';
 import { renderTable, type Cell } from '../output/table.js';
@@ -8,7 +13,9 @@ import { describeReasons } from './reasons.js';
 
 /** What was published, as a table; one sentence where nothing was. */
 export function renderReleases(outcome: ReleaseOutcome, view: View): string {
-  const rows = outcome.results.map((result) => releaseRow(result, outcome, view)).filter((row) => row !== null);
+  const rows = outcome.results
+    .map((result) => releaseRow(result, outcome, view))
+    .filter((row) => row !== null);
   const quiet = outcome.results.filter(({ kind }) => kind === 'passed').length;
   const notices = outcome.plan.notices.map((notice) => `${notice}\n`).join('');
   if (rows.length === 0) return `${notices}${nothing(outcome)}`;
@@ -24,13 +31,23 @@ export function renderReleases(outcome: ReleaseOutcome, view: View): string {
 }
 
 /** Builds that failed, refused tags, and a promotion that could not begin: for standard error. */
-export function renderReleaseRemarks(outcome: ReleaseOutcome, landing: Landing, { paint }: View): string {
+export function renderReleaseRemarks(
+  outcome: ReleaseOutcome,
+  landing: Landing,
+  { paint }: View,
+): string {
   const lines = outcome.results.map(failure).filter((line) => line !== null);
   if (landing.kind === 'failed') {
-    lines.push([`The releases are published, but could not be brought into the environments: ${landing.error.message}`, landing.error.hint ?? "Run 'lanewise promote --ready': it goes on from here."]);
+    lines.push([
+      `The releases are published, but could not be brought into the environments: ${landing.error.message}`,
+      landing.error.hint ?? "Run 'lanewise promote --ready': it goes on from here.",
+    ]);
   }
   return lines
-    .map(([message, hint]) => `${paint.bad('error:')} ${message}\n${hint === null ? '' : `${paint.id('hint:')} ${hint}\n`}`)
+    .map(
+      ([message, hint]) =>
+        `${paint.bad('error:')} ${message}\n${hint === null ? '' : `${paint.id('hint:')} ${hint}\n`}`,
+    )
     .join('');
 }
 
@@ -50,13 +67,23 @@ function nothing({ plan }: ReleaseOutcome): string {
   const late = plan.entries.filter(({ kind }) => kind === 'late').length;
   return [
     'Nothing to release: no product changed since its own last release.',
-    ...(fresh.length === 0 ? [] : [`Never released: ${fresh.join(', ')}. Record what runs with 'lanewise adopt', or name one with --first.`]),
-    ...(late === 0 ? [] : [`${count(late, 'product')} passed over: a newer release contains this commit.`]),
+    ...(fresh.length === 0
+      ? []
+      : [
+          `Never released: ${fresh.join(', ')}. Record what runs with 'lanewise adopt', or name one with --first.`,
+        ]),
+    ...(late === 0
+      ? []
+      : [`${count(late, 'product')} passed over: a newer release contains this commit.`]),
     '',
   ].join('\n');
 }
 
-function releaseRow(result: ReleaseResult, { plan }: ReleaseOutcome, { paint }: View): Cell[] | null {
+function releaseRow(
+  result: ReleaseResult,
+  { plan }: ReleaseOutcome,
+  { paint }: View,
+): Cell[] | null {
   if (result.kind === 'passed') return null;
   const entry = plan.entries.find(({ product }) => product === result.product);
   const because = entry?.kind === 'release' ? describeReasons(entry.reasons) : '';
@@ -64,27 +91,56 @@ function releaseRow(result: ReleaseResult, { plan }: ReleaseOutcome, { paint }: 
   const name = { text: result.product, paint: paint.name };
   if (result.kind === 'published') {
     const image = result.release.images['main'] ?? Object.values(result.release.images)[0];
-    return [name, from, { text: shorten(result.release.version), paint: paint.good }, image === undefined ? '' : formatImageReference(image), because];
+    return [
+      name,
+      from,
+      { text: shorten(result.release.version), paint: paint.good },
+      image === undefined ? '' : formatImageReference(image),
+      because,
+    ];
   }
   if (result.kind === 'reserved') {
-    return [name, from, { text: `${shorten(result.version)} reserved`, paint: paint.id }, result.images['main'] ?? '', because];
+    return [
+      name,
+      from,
+      { text: `${shorten(result.version)} reserved`, paint: paint.id },
+      result.images['main'] ?? '',
+      because,
+    ];
   }
-  const words = { 'build-failed': 'build failed', 'held-back': 'held back', refused: 'refused' } as const;
+  const words = {
+    'build-failed': 'build failed',
+    'held-back': 'held back',
+    refused: 'refused',
+  } as const;
   return [name, from, { text: words[result.kind], paint: paint.bad }, '', because];
 }
 
 function failure(result: ReleaseResult): [message: string, hint: string | null] | null {
   switch (result.kind) {
     case 'build-failed':
-      return [`The build of ${result.product} ${shorten(result.version)} failed: ${result.message}.`, 'It is not released and stays affected; a rerun at this commit takes up the same version.'];
+      return [
+        `The build of ${result.product} ${shorten(result.version)} failed: ${result.message}.`,
+        'It is not released and stays affected; a rerun at this commit takes up the same version.',
+      ];
     case 'held-back':
-      return [`${result.product} is not released, because ${result.by}, which it is built from, failed.`, null];
+      return [
+        `${result.product} is not released, because ${result.by}, which it is built from, failed.`,
+        null,
+      ];
     case 'refused':
-      return [`The remote refused the release of ${result.product} ${shorten(result.version)}: ${result.reason}`, 'See who may push tags there (protected tags, hooks).'];
+      return [
+        `The remote refused the release of ${result.product} ${shorten(result.version)}: ${result.reason}`,
+        'See who may push tags there (protected tags, hooks).',
+      ];
     case 'passed':
-      if (result.entry.kind === 'stopped') return [`${result.product}: ${result.entry.message}`, result.entry.hint];
+      if (result.entry.kind === 'stopped')
+        return [`${result.product}: ${result.entry.message}`, result.entry.hint];
       if (result.entry.kind !== 'not-told') return null;
-      return [`${result.product} is affected, but its image was not told: its build failed, or it was left out. It is not released and stays affected.`, `Build it, and tell the image with --image ${result.product}=REFERENCE.`];
+      return [
+        `${result.product} is affected, but its image was not told: its build failed, or it was left out. It is not released and stays affected.`,
+        `Build it, and tell the image with --image ${result.product}=REFERENCE.`,
+      ];
     case 'published':
     case 'reserved':
       return null;

@@ -2,8 +2,12 @@ import { affectedEntries, type ReleaseOutcome, type ReleasePlan } from '@lanewis
 import { describeReasons } from './reasons.js';
 
 /** A table of Markdown; cells are escaped so that names and messages cannot become markup. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |\n`;
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map(escapeMarkdown).join(' | ')} |\n`;
   return `${line(head)}|${' --- |'.repeat(head.length)}\n${rows.map(line).join('')}`;
 }
 
@@ -14,7 +18,10 @@ export function affectedSummary(plan: ReleasePlan): string {
     entry.kind === 'release' ? entry.version : '',
     describeReasons(entry.reasons),
   ]);
-  const body = rows.length === 0 ? 'No product is affected.\n' : markdownTable(['product', 'next', 'because'], rows);
+  const body =
+    rows.length === 0
+      ? 'No product is affected.\n'
+      : markdownTable(['product', 'next', 'because'], rows);
   return `### Affected products\n\n${body}\n`;
 }
 
@@ -22,9 +29,14 @@ export function affectedSummary(plan: ReleasePlan): string {
 export function releaseSummary({ results }: ReleaseOutcome): string {
   const rows = results.flatMap((result) => {
     if (result.kind === 'published') return [[result.product, result.release.version, 'released']];
-    return result.kind === 'passed' || result.kind === 'reserved' ? [] : [[result.product, result.version, result.kind]];
+    return result.kind === 'passed' || result.kind === 'reserved'
+      ? []
+      : [[result.product, result.version, result.kind]];
   });
-  const body = rows.length === 0 ? 'Nothing to release.\n' : markdownTable(['product', 'version', 'outcome'], rows);
+  const body =
+    rows.length === 0
+      ? 'Nothing to release.\n'
+      : markdownTable(['product', 'version', 'outcome'], rows);
   return `### Releases\n\n${body}\n`;
 }
 

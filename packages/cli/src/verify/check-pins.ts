@@ -34,16 +34,38 @@ export function checkTemplates(cells: readonly Cell[]): readonly Finding[] {
 }
 
 /** Products that nothing could ever be promoted of. */
-export function checkPlacement(config: Config, products: readonly ProductName[], cells: readonly Cell[]): readonly Finding[] {
-  const placed = new Set(cells.filter(({ state }) => state.kind !== 'outside').map(({ product }) => product));
+export function checkPlacement(
+  config: Config,
+  products: readonly ProductName[],
+  cells: readonly Cell[],
+): readonly Finding[] {
+  const placed = new Set(
+    cells.filter(({ state }) => state.kind !== 'outside').map(({ product }) => product),
+  );
   return products.flatMap((product): Finding[] => {
     const configured = productConfig(config, product);
     if (configured.pins.length === 0) {
-      return [{ severity: 'problem', code: 'no-pins', message: `${product} has no pins: nothing says where its version is written.`, hint: 'Add pins under products, or under products.each.', place: configured.place }];
+      return [
+        {
+          severity: 'problem',
+          code: 'no-pins',
+          message: `${product} has no pins: nothing says where its version is written.`,
+          hint: 'Add pins under products, or under products.each.',
+          place: configured.place,
+        },
+      ];
     }
     if (placed.has(product)) return [];
     const files = configured.pins.map(({ file }) => file).join(', ');
-    return [{ severity: 'problem', code: 'no-environment', message: `${product} is in no environment: no file is named ${files}.`, hint: `Add the manifest, or give ${product} pins of its own under products.each.`, place: configured.place ?? configured.pins[0]?.place ?? null }];
+    return [
+      {
+        severity: 'problem',
+        code: 'no-environment',
+        message: `${product} is in no environment: no file is named ${files}.`,
+        hint: `Add the manifest, or give ${product} pins of its own under products.each.`,
+        place: configured.place ?? configured.pins[0]?.place ?? null,
+      },
+    ];
   });
 }
 
@@ -51,14 +73,33 @@ function checkPin({ pin, value }: PinState, where: string): Finding[] {
   if (value.kind === 'value') {
     if (!/^(?:latest|main|master|develop|edge|nightly|stable)$/.test(value.text)) return [];
     const place = { file: pin.file, line: value.line, column: value.column };
-    return [{ severity: 'problem', code: 'pin-mutable', message: `${where}: '${value.text}' names another image every day, so what runs cannot be told.`, hint: 'Pin a version; the next promotion by name writes one.', place }];
+    return [
+      {
+        severity: 'problem',
+        code: 'pin-mutable',
+        message: `${where}: '${value.text}' names another image every day, so what runs cannot be told.`,
+        hint: 'Pin a version; the next promotion by name writes one.',
+        place,
+      },
+    ];
   }
   const code = value.kind === 'missing' ? 'pin-missing' : 'pin-unreadable';
-  return [{ severity: 'problem', code, message: `${where}: ${value.message}`, hint: null, place: value.place }];
+  return [
+    {
+      severity: 'problem',
+      code,
+      message: `${where}: ${value.message}`,
+      hint: null,
+      place: value.place,
+    },
+  ];
 }
 
 function mixedFinding(cell: Cell, where: string): Finding {
-  const values = cell.pins.map(({ pin, value }) => `${pin.file} ${pin.selector.path ?? pin.selector.image ?? ''}: ${value.kind === 'value' ? `'${value.text}'` : value.kind}`);
+  const values = cell.pins.map(
+    ({ pin, value }) =>
+      `${pin.file} ${pin.selector.path ?? pin.selector.image ?? ''}: ${value.kind === 'value' ? `'${value.text}'` : value.kind}`,
+  );
   return {
     severity: 'problem',
     code: 'pins-mixed',

@@ -5,7 +5,10 @@ import type { PromotionState } from '@lanewise/promotion';
 import type { Finding } from './finding.js';
 
 /** What a graph cannot show, or shows that is worth knowing. */
-export function checkGraph(graph: WorkspaceGraph, inputs: readonly ProductInputs[]): readonly Finding[] {
+export function checkGraph(
+  graph: WorkspaceGraph,
+  inputs: readonly ProductInputs[],
+): readonly Finding[] {
   const unseen = new Map<string, string[]>();
   for (const { product, members } of inputs) {
     for (const input of new Set(members.flatMap(({ project }) => project.filter.unseen))) {
@@ -30,11 +33,29 @@ export function checkGraph(graph: WorkspaceGraph, inputs: readonly ProductInputs
 }
 
 /** Tags that look like releases and are none, and refs that stand in the way of environment tags. */
-export function checkRefs(state: PromotionState, snapshot: RefSnapshot, config: Config): readonly Finding[] {
-  const unusable = state.book.problems.map(({ message, hint }): Finding => ({ severity: 'problem', code: 'tag-unusable', message, hint, place: null }));
+export function checkRefs(
+  state: PromotionState,
+  snapshot: RefSnapshot,
+  config: Config,
+): readonly Finding[] {
+  const unusable = state.book.problems.map(({ message, hint }): Finding => ({
+    severity: 'problem',
+    code: 'tag-unusable',
+    message,
+    hint,
+    place: null,
+  }));
   const blocking = [...config.targets.keys()].flatMap((target): Finding[] =>
     [...snapshot.refs.keys()].some((ref) => ref === `refs/tags/${target}`)
-      ? [{ severity: 'problem', code: 'tag-blocks', message: `The tag '${target}' stands in the way of environment tags such as '${target}/docs@1.0.0': git cannot keep both.`, hint: `Rename it: git push origin refs/tags/${target}:refs/tags/${target}-old :refs/tags/${target}`, place: null }]
+      ? [
+          {
+            severity: 'problem',
+            code: 'tag-blocks',
+            message: `The tag '${target}' stands in the way of environment tags such as '${target}/docs@1.0.0': git cannot keep both.`,
+            hint: `Rename it: git push origin refs/tags/${target}:refs/tags/${target}-old :refs/tags/${target}`,
+            place: null,
+          },
+        ]
       : [],
   );
   const rewritten = [...state.rewritten].map(([environment, { why }]): Finding => ({
@@ -48,5 +69,7 @@ export function checkRefs(state: PromotionState, snapshot: RefSnapshot, config: 
 }
 
 function list(names: readonly string[]): string {
-  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more products` : names.join(', ');
+  return names.length > 4
+    ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more products`
+    : names.join(', ');
 }
