@@ -5,6 +5,7 @@ import type { Intent, PlannedRecord } from './plan.js';
 import { recordTag } from './plans/records.js';
 import type { FailedPromotion, PromotionSources, Surroundings } from './promote.js';
 import { blockedRecord, publishRecords, recordNameOf, writeRecords } from './records.js';
+import { keepSeenTip } from './seen-tip.js';
 import type { PromotionState } from './state.js';
 
 /** An intent that reached the branch. */
@@ -48,21 +49,36 @@ export async function applyIntents(
   const free = intents.filter((intent) => !blocked.some((one) => one.intent === intent));
   const drafted = await draftCommits(gitops, state, free, identity);
   const failed = [...blocked, ...drafted.failed].map(toFailed);
-  const ids = drafted.drafts.length === 0 ? new Map() : await gitops.write(drafted.drafts.map(({ draft }) => draft));
-  const applied = drafted.drafts.map(({ intent, draft }) => ({ intent, commit: ids.get(draft.mark) as CommitId }));
-  const free_ = records.filter(({ environment }) => !state.environmentTags.has(environment));
-  const due = [...free_, ...recordsOf(state, applied)];
-  const branch = branchUpdate(state, applied.at(-1)?.commit);
+  const ids =
+    drafted.drafts.length === 0
+      ? new Map()
+      : await gitops.write(drafted.drafts.map(({ draft }) => draft));
+  const applied = drafted.drafts.map(({ intent, draft }) => ({
+    intent,
+    commit: ids.get(draft.mark) as CommitId,
+  }));
+  const unblocked = records.filter(({ environment }) => !state.environmentTags.has(environment));
+  const due = [...unblocked, ...recordsOf(state, applied)];
+  const tip = applied.at(-1)?.commit;
+  const branch = branchUpdate(state, tip);
   if (state.oneRepository) {
     const tags = await writeRecords(gitops, due, identity, state.now);
     const outcome = await publish(gitops, [...branch, ...tags]);
     if (outcome.kind !== 'published') return notPublished(outcome, drafted.drafts);
+    if (tip !== undefined) await keepSeenTip(gitops, state.branch, tip);
     return { kind: 'published', applied, records: due.map(({ tag }) => tag), failed, notices: [] };
   }
   const outcome = await publish(gitops, branch);
   if (outcome.kind !== 'published') return notPublished(outcome, drafted.drafts);
+  if (tip !== undefined) await keepSeenTip(gitops, state.branch, tip);
   const { written, notice } = await publishRecords(workspace, due, identity, state.now);
-  return { kind: 'published', applied, records: written, failed, notices: notice === null ? [] : [notice] };
+  return {
+    kind: 'published',
+    applied,
+    records: written,
+    failed,
+    notices: notice === null ? [] : [notice],
+  };
 }
 
 async function publish(
@@ -72,7 +88,10 @@ async function publish(
   return updates.length === 0 ? { kind: 'published' } : repository.publish(updates);
 }
 
-function branchUpdate({ branch, tip }: PromotionState, to: CommitId | undefined): readonly RefUpdate[] {
+function branchUpdate(
+  { branch, tip }: PromotionState,
+  to: CommitId | undefined,
+): readonly RefUpdate[] {
   return to === undefined ? [] : [{ ref: branch, expected: tip, to }];
 }
 
@@ -88,10 +107,25 @@ function recordsOf(state: PromotionState, applied: readonly Applied[]): readonly
   return applied.flatMap(({ intent, commit }): PlannedRecord[] => {
     if (intent.kind !== 'promote' || recordNameOf(state, intent) === null) return [];
     const { environment, product, to: version, source } = intent;
-    return [{ tag: recordTag(environment, product, version), product, environment, version, source, landed: commit }];
+    return [
+      {
+        tag: recordTag(environment, product, version),
+        product,
+        environment,
+        version,
+        source,
+        landed: commit,
+      },
+    ];
   });
 }
 
-export function toFailed({ intent, error }: { intent: Intent; error: FailedPromotion['error'] }): FailedPromotion {
+export function toFailed({
+  intent,
+  error,
+}: {
+  intent: Intent;
+  error: FailedPromotion['error'];
+}): FailedPromotion {
   return { product: intent.product, environment: intent.environment, error };
 }

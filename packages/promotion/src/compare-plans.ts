@@ -17,7 +17,9 @@ export function compareWithSaved(
   fresh: PromotionPlan,
   landed: readonly Landed[],
 ): ReadonlySet<string> {
-  const settled = new Set<string>(landed.map(({ environment, product }) => cellKey(environment, product)));
+  const settled = new Set<string>(
+    landed.map(({ environment, product }) => cellKey(environment, product)),
+  );
   for (const intent of saved.intents) if (isCarriedOut(state, intent)) settled.add(keyOf(intent));
   const wanted = new Map(saved.intents.map((intent) => [keyOf(intent), intent]));
   const found = new Map(fresh.intents.map((intent) => [keyOf(intent), intent]));
@@ -51,7 +53,10 @@ function difference(
   }
   if (isDeepStrictEqual(meaningOf(wanted), meaningOf(found))) return [];
   if (wanted.kind === 'promote' && found.kind === 'promote') {
-    const from = wanted.from === found.from ? '' : `, from ${found.from ?? 'nothing'} and not ${wanted.from ?? 'nothing'}`;
+    const from =
+      wanted.from === found.from
+        ? ''
+        : `, from ${found.from ?? 'nothing'} and not ${wanted.from ?? 'nothing'}`;
     const to = wanted.to === found.to ? '' : `, to ${found.to} and not ${wanted.to}`;
     return [`${key} would change in another way${from}${to}`];
   }
@@ -61,9 +66,22 @@ function difference(
 /** What a person agreed to: what is written, from what, and what is passed by force. */
 function meaningOf(intent: Intent): unknown {
   if (intent.kind === 'lock') return { word: intent.word, locks: intent.locks };
-  const { product, environment, from, fromValues, to, source, values, images, builtFrom, locks } = intent;
+  const { product, environment, from, fromValues, to, source, values, images, builtFrom, locks } =
+    intent;
   const forced = intent.forced.map(({ gate }) => gate).sort();
-  return { product, environment, from, fromValues, to, source, values, images, builtFrom, locks, forced };
+  return {
+    product,
+    environment,
+    from,
+    fromValues,
+    to,
+    source,
+    values,
+    images,
+    builtFrom,
+    locks,
+    forced,
+  };
 }
 
 function keyOf({ environment, product }: Pick<Intent, 'environment' | 'product'>): string {

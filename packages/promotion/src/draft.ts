@@ -45,7 +45,13 @@ export async function draftCommits(
   intents: readonly Intent[],
   author: Identity,
 ): Promise<Drafted> {
-  const files = new Map(await readWorkFiles(gitops, state.tip, intents.flatMap((one) => pathsOf(state, one))));
+  const files = new Map(
+    await readWorkFiles(
+      gitops,
+      state.tip,
+      intents.flatMap((one) => pathsOf(state, one)),
+    ),
+  );
   const drafts: DraftedIntent[] = [];
   const failed: { intent: Intent; error: LanewiseError }[] = [];
   for (const intent of intents) {
@@ -53,7 +59,10 @@ export async function draftCommits(
       const changed = changeFiles(state, intent, files);
       if (changed.size === 0 && !isRepeat(intent)) continue;
       const before = drafts.at(-1)?.draft.mark;
-      drafts.push({ intent, draft: toDraft(state, intent, changed, { before, author, number: drafts.length }) });
+      drafts.push({
+        intent,
+        draft: toDraft(state, intent, changed, { before, author, number: drafts.length }),
+      });
       for (const [path, file] of changed) files.set(path, file);
     } catch (error) {
       if (!isLanewiseError(error)) throw error;
@@ -112,12 +121,20 @@ function workFile(
     readonly blobs: ReadonlyMap<ObjectId, Uint8Array>;
   },
 ): WorkFile | LanewiseError {
-  const detour = foldersAbove(path).find((folder) => (read.byPath.get(folder)?.type ?? 'tree') !== 'tree');
-  if (detour !== undefined) return refusedFile(path, `the folder ${detour} is a symbolic link, a submodule or a file`);
+  const detour = foldersAbove(path).find(
+    (folder) => (read.byPath.get(folder)?.type ?? 'tree') !== 'tree',
+  );
+  if (detour !== undefined)
+    return refusedFile(path, `the folder ${detour} is a symbolic link, a submodule or a file`);
   const entry = read.byPath.get(path);
   if (entry === undefined) return { content: null, mode: '100644' };
-  if (!isPlain(entry)) return refusedFile(path, `it has the mode ${entry.mode}: only plain files are changed`);
-  if (read.filtered.has(path)) return refusedFile(path, "'.gitattributes' gives it a filter, so Git keeps another text than people see");
+  if (!isPlain(entry))
+    return refusedFile(path, `it has the mode ${entry.mode}: only plain files are changed`);
+  if (read.filtered.has(path))
+    return refusedFile(
+      path,
+      "'.gitattributes' gives it a filter, so Git keeps another text than people see",
+    );
   const content = read.blobs.get(entry.id) ?? new Uint8Array();
   if (isLfsPointer(content)) return refusedFile(path, 'it is a pointer of Git LFS');
   return { content, mode: entry.mode === '100755' ? '100755' : '100644' };
@@ -152,7 +169,8 @@ function changeFiles(
   for (const change of intent.locks) {
     const path = lockPath(change.where);
     const { content, mode } = now(path);
-    const text = content === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+    const text =
+      content === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
     const after = changeLock(text, change);
     if (after !== text) {
       changed.set(path, { content: after === null ? null : new TextEncoder().encode(after), mode });
@@ -170,7 +188,8 @@ function writePins(
   const cell = state.cells.get(cellKey(intent.environment, intent.product));
   for (const [file, pins] of pinsByFile(cell?.placement ?? { pins: [] })) {
     const { content, mode } = now(file);
-    if (content === null) throw new LanewiseError('PIN_MISSING', `${file} is not there.`, { place: { file } });
+    if (content === null)
+      throw new LanewiseError('PIN_MISSING', `${file} is not there.`, { place: { file } });
     const edits = pins.flatMap(({ index, selector }) => {
       const value = intent.values[index];
       return value === undefined ? [] : [{ selector, value }];
@@ -206,7 +225,10 @@ function messageOf(state: PromotionState, intent: Intent): string {
   if (intent.kind === 'lock') return lockMessage(intent);
   const release = state.book.get(intent.product, intent.to);
   if (release === null) {
-    throw new LanewiseError('RELEASE_UNKNOWN', `${intent.product} ${intent.to} was never released.`);
+    throw new LanewiseError(
+      'RELEASE_UNKNOWN',
+      `${intent.product} ${intent.to} was never released.`,
+    );
   }
   return promotionMessage(state.config, intent, release);
 }

@@ -34,12 +34,15 @@ function append(text: string, entry: LockEntry, file: RepoPath): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const { contents } = parseDocument(text);
   if (contents === null) return withEnd(text, eol) + renderEntry(entry, '', eol);
-  if (!isSeq(contents) || contents.range === undefined || contents.range === null) throw unchangeable(file);
+  if (!isSeq(contents) || contents.range === undefined || contents.range === null)
+    throw unchangeable(file);
   if (contents.flow === true) {
     if (contents.items.length > 0) throw unchangeable(file);
     const [start, end] = contents.range;
     if (start > 0 && text.charAt(start - 1) !== '\n') throw unchangeable(file);
-    return text.slice(0, start) + renderEntry(entry, '', eol).trimEnd() + withEnd(text.slice(end), eol);
+    return (
+      text.slice(0, start) + renderEntry(entry, '', eol).trimEnd() + withEnd(text.slice(end), eol)
+    );
   }
   const start = contents.range[0];
   const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
@@ -69,7 +72,8 @@ function settle(text: string, note: string): string {
 
 /** Texts are written as JSON strings, which YAML reads as they are, whatever stands in them. */
 function renderEntry(entry: LockEntry, indent: string, eol: string): string {
-  const list = (texts: readonly string[]): string => `[${texts.map((text) => quote(text)).join(', ')}]`;
+  const list = (texts: readonly string[]): string =>
+    `[${texts.map((text) => quote(text)).join(', ')}]`;
   const lines = [
     `reason: ${quote(entry.reason)}`,
     ...(entry.by === null ? [] : [`by: ${quote(entry.by)}`]),
@@ -101,8 +105,12 @@ function checked(text: string, expected: readonly LockEntry[], file: RepoPath): 
 }
 
 function unchangeable(file: RepoPath): LanewiseError {
-  return new LanewiseError('PROMOTION_REFUSED', `The lock file ${file} is written in a way that cannot be changed safely.`, {
-    place: { file },
-    hint: "Write it as a plain list, each entry on lines of its own that begin with '- ', and try again.",
-  });
+  return new LanewiseError(
+    'PROMOTION_REFUSED',
+    `The lock file ${file} is written in a way that cannot be changed safely.`,
+    {
+      place: { file },
+      hint: "Write it as a plain list, each entry on lines of its own that begin with '- ', and try again.",
+    },
+  );
 }

@@ -57,12 +57,20 @@ export function requireEnvironmentTag(
   const name = text.startsWith(prefix) ? text.slice(prefix.length) : text;
   const parsed = parseEnvironmentTag(name, targets, products);
   if (parsed !== null) return { ...parsed, name };
-  throw new LanewiseError('REQUEST_INVALID', `The tag ${show(name)} asks for nothing: ${whatIsWrong(name, targets, products)}.`, {
-    hint: wayOut(name, targets, products),
-  });
+  throw new LanewiseError(
+    'REQUEST_INVALID',
+    `The tag ${show(name)} asks for nothing: ${whatIsWrong(name, targets, products)}.`,
+    {
+      hint: wayOut(name, targets, products),
+    },
+  );
 }
 
-function whatIsWrong(name: string, targets: Config['targets'], products: ReadonlySet<string>): string {
+function whatIsWrong(
+  name: string,
+  targets: Config['targets'],
+  products: ReadonlySet<string>,
+): string {
   const [, target = '', product = ''] = /^([^/]*)\/([^@]*)@./.exec(name) ?? [];
   if (target === '') return 'it is not written as environment/product@version';
   if (!targets.has(target)) return `${show(target)} is no environment and no group`;

@@ -1,10 +1,16 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ChangedCommit, Repository } from '@lanewise/git';
-import { isLanewiseError, oneLine, type CommitId, type ObjectId, type RefName, type RepoPath } from '@lanewise/model';
+import {
+  oneLine,
+  type CommitId,
+  type ObjectId,
+  type RefName,
+  type RepoPath,
+} from '@lanewise/model';
 import type { CommitNote } from './cell.js';
 import { readKept, writeKept } from './kept-file.js';
 import { packIndex, unpackIndex } from './pack-index.js';
+import { isAncestor, keptName, readSeenTip } from './seen-tip.js';
 import { readTrailers } from './trailers.js';
 import type { Watch } from './watch.js';
 
@@ -44,40 +50,48 @@ export interface IndexSources {
  * from the beginning. Without a place to keep it, it is read each time; the answers are the same.
  */
 export async function readHistoryIndex(sources: IndexSources): Promise<HistoryIndex> {
+  const { repository, branch, watch, tip } = sources;
   const file = keptAt(sources);
-  const kept = file === null ? null : unpackIndex(await readKept(file));
-  const sameFiles = kept?.watch === sources.watch.digest ? kept.index : null;
-  if (sameFiles?.tip === sources.tip) return sameFiles;
-  const index = await bringUpToDate(sources, kept?.index ?? null, sameFiles);
-  if (file !== null) await writeKept(file, packIndex(index, sources.watch.digest));
+  const [read, seen] = await Promise.all([
+    file === null ? null : readKept(file),
+    readSeenTip(repository, branch),
+  ]);
+  const kept = unpackIndex(read);
+  const lost = await findLost(sources, kept?.index ?? null, seen);
+  const usable = kept?.watch === watch.digest && lost !== kept.index.tip ? kept.index : null;
+  if (usable?.tip === tip && lost === null) return usable;
+  const index = await bringUpToDate(sources, usable, kept?.index.lostTips ?? [], lost);
+  if (file !== null) await writeKept(file, packIndex(index, watch.digest));
   return index;
+}
+
+/** A tip that was kept and is no ancestor of the new one, unless that was noticed before. */
+async function findLost(
+  { repository, tip }: IndexSources,
+  kept: HistoryIndex | null,
+  seen: CommitId | null,
+): Promise<CommitId | null> {
+  for (const known of [kept?.tip ?? null, seen]) {
+    if (known === null || known === tip) continue;
+    if (await isAncestor(repository, tip, known)) continue;
+    if (known === kept?.tip || kept?.lostTips.every(({ lost }) => lost !== known) !== false) return known;
+  }
+  return null;
 }
 
 async function bringUpToDate(
   sources: IndexSources,
-  kept: HistoryIndex | null,
   usable: HistoryIndex | null,
+  lostTips: readonly LostTip[],
+  lost: CommitId | null,
 ): Promise<HistoryIndex> {
   const { tip } = sources;
-  const lost = kept !== null && !(await isAncestor(sources, kept.tip)) ? kept.tip : null;
-  if (usable !== null && lost === null) {
-    const extended = await extend(sources, usable);
-    if (extended !== null) return extended;
-  }
-  const commits = await readAll(sources);
-  const lostTips = kept?.lostTips ?? [];
+  const extended =
+    usable === null ? null : usable.tip === tip ? usable : await extend(sources, usable);
+  const commits = extended?.commits ?? (await readAll(sources));
   if (lost === null) return { tip, commits, lostTips };
-  return { tip, commits, lostTips: [...lostTips, { lost, after: commits.at(-1)?.commit ?? null }] };
-}
-
-async function isAncestor({ repository, tip }: IndexSources, older: CommitId): Promise<boolean> {
-  if (older === tip) return true;
-  try {
-    return (await repository.readAncestry([tip, older])).contains(tip, older);
-  } catch (error) {
-    if (isLanewiseError(error, 'OBJECT_MISSING', 'GIT_FAILED', 'REF_UNKNOWN')) return false;
-    throw error;
-  }
+  const after = commits.at(-1)?.commit ?? null;
+  return { tip, commits, lostTips: [...lostTips, { lost, after }] };
 }
 
 /** The commits since the kept tip; null where that is no commit of the new first-parent line. */
@@ -85,12 +99,19 @@ async function extend(sources: IndexSources, kept: HistoryIndex): Promise<Histor
   const { repository, tip, watch } = sources;
   const newer: ChangedCommit[] = [];
   let oldest: ChangedCommit | null = null;
-  for await (const commit of repository.readHistory({ tip, since: [kept.tip], firstParent: true })) {
+  for await (const commit of repository.readHistory({
+    tip,
+    since: [kept.tip],
+    firstParent: true,
+  })) {
     oldest = commit;
     if (commit.changes.some(({ path }) => watch.matches(path))) newer.push(commit);
   }
   if (oldest?.parents[0] !== kept.tip) return null;
-  const commits = [...kept.commits, ...(await toIndexed(sources, newer.reverse(), kept.commits.length))];
+  const commits = [
+    ...kept.commits,
+    ...(await toIndexed(sources, newer.reverse(), kept.commits.length)),
+  ];
   return { tip, commits, lostTips: kept.lostTips };
 }
 
@@ -121,12 +142,13 @@ async function toIndexed(
     author: oneLine(commit.author.name),
     subject: oneLine(commit.message.split('\n', 1)[0] ?? '').slice(0, 200),
     trailers: readTrailers(commit.message),
-    changes: commit.changes.filter(({ path }) => watch.matches(path)).map(({ path, id }) => ({ path, id })),
+    changes: commit.changes
+      .filter(({ path }) => watch.matches(path))
+      .map(({ path, id }) => ({ path, id })),
   }));
 }
 
 function keptAt({ repository, branch }: IndexSources): string | null {
   if (repository.cacheDirectory === null) return null;
-  const name = createHash('sha256').update(branch).digest('hex').slice(0, 12);
-  return join(repository.cacheDirectory, `promotion-history-${name}.json`);
+  return join(repository.cacheDirectory, keptName('history', branch));
 }

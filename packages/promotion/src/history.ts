@@ -71,10 +71,13 @@ export function readCellHistory(past: CellPast): CellHistory {
   const lock = past.files.get(lockPath(past.placement))?.steps.at(-1)?.commit;
   return {
     stays,
-    lockTouched: lock !== undefined && landed !== undefined && lock.position >= landed.commit.position,
+    lockTouched:
+      lock !== undefined && landed !== undefined && lock.position >= landed.commit.position,
     texts: new Set(
       snapshots.list.flatMap(({ values }) =>
-        values.flatMap((value) => (value.kind === 'value' && value.text !== '' ? [value.text] : [])),
+        values.flatMap((value) =>
+          value.kind === 'value' && value.text !== '' ? [value.text] : [],
+        ),
       ),
     ),
     touches: snapshots.touches.map(note).reverse(),
@@ -111,7 +114,8 @@ function takeSnapshots({ placement, files, valuesOf }: CellPast): Snapshots {
       groups.get(file)?.forEach(({ index }, at) => (current[index] = values?.[at] ?? absent));
     }
     const before = list.at(-1);
-    if (before === undefined || !sameValues(before.values, current)) list.push({ commit, values: [...current] });
+    if (before === undefined || !sameValues(before.values, current))
+      list.push({ commit, values: [...current] });
   }
   return { list, touches };
 }
@@ -151,7 +155,8 @@ function stateOf(
   if (told !== null) return told;
   const texts = values.map((value) => (value.kind === 'value' ? value.text : null));
   const before = stays.find(
-    (stay) => stay.state.kind === 'release' && stay.state.told !== null && equalTexts(stay.values, texts),
+    (stay) =>
+      stay.state.kind === 'release' && stay.state.told !== null && equalTexts(stay.values, texts),
   );
   return before?.state ?? state;
 }

@@ -47,6 +47,7 @@ export { scopeOf, wholeScope, type ObserveScope } from './scope.js';
 export { askGates, gates, isOpen, parseGateName } from './gates/table.js';
 export { judgeRequests, type JudgedRequest } from './judge-requests.js';
 export type { PromotionState } from './state.js';
+export { planFromJson, planToJson } from './plan-json.js';
 export { planRequest } from './plan-request.js';
 export {
   diffEnvironments,

@@ -1,4 +1,10 @@
-import { LanewiseError, type Images, type CommitId, type Release, type Version } from '@lanewise/model';
+import {
+  LanewiseError,
+  type Images,
+  type CommitId,
+  type Release,
+  type Version,
+} from '@lanewise/model';
 import type { Cell } from './cell.js';
 import type { GateResult } from './gates/gate.js';
 import { lockKey } from './lock-places.js';
@@ -34,7 +40,12 @@ export function decideToPromote(wish: Wish): Decided {
   try {
     const values = writtenValues(cell, release, told?.images ?? null);
     return {
-      decision: decide(cell, 'promote', wish.why, { release, gates, request, takesBack: takesBack(wish) }),
+      decision: decide(cell, 'promote', wish.why, {
+        release,
+        gates,
+        request,
+        takesBack: takesBack(wish),
+      }),
       intent: toIntent(wish, values, told),
     };
   } catch (error) {
@@ -81,8 +92,14 @@ export function decided(
 
 /** Why a release lands, in a sentence. */
 export function landsBecause(cell: Cell): Reason {
-  const there = cell.state.kind === 'release' ? `in place of ${cell.state.release.version}` : 'where nothing known runs';
-  return reason('lands', cell.state.kind === 'empty' ? 'it is the first one there' : `it lands ${there}`);
+  const there =
+    cell.state.kind === 'release'
+      ? `in place of ${cell.state.release.version}`
+      : 'where nothing known runs';
+  return reason(
+    'lands',
+    cell.state.kind === 'empty' ? 'it is the first one there' : `it lands ${there}`,
+  );
 }
 
 /** What a promotion by name takes away: the locks that rollbacks left for this product there. */
@@ -95,11 +112,7 @@ export function rollbackLocks(state: PromotionState, cell: Cell): readonly LockC
     .map((entry) => ({ kind: 'remove', where: { environment, product }, entry }));
 }
 
-function toIntent(
-  wish: Wish,
-  values: PromoteIntent['values'],
-  told: Wish['told'],
-): PromoteIntent {
+function toIntent(wish: Wish, values: PromoteIntent['values'], told: Wish['told']): PromoteIntent {
   const { cell, release, origin, gates, request } = wish;
   return {
     kind: 'promote',
@@ -113,7 +126,9 @@ function toIntent(
     values,
     images: told?.images ?? null,
     builtFrom: told?.builtFrom ?? null,
-    forced: gates.flatMap(({ gate, forced }): Force[] => (forced === null ? [] : [{ gate, reason: forced }])),
+    forced: gates.flatMap(({ gate, forced }): Force[] =>
+      forced === null ? [] : [{ gate, reason: forced }],
+    ),
     reason: wish.reason,
     locks: wish.locks,
     request,

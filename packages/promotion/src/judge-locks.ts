@@ -6,7 +6,10 @@ import type { Origin } from './plan.js';
 import type { PromotionState } from './state.js';
 
 /** The lock files that stand for a cell, the nearest first. */
-export function lockFilesFor(state: PromotionState, cell: Pick<Cell, 'environment' | 'product'>): readonly LockFile[] {
+export function lockFilesFor(
+  state: PromotionState,
+  cell: Pick<Cell, 'environment' | 'product'>,
+): readonly LockFile[] {
   return lockPlacesFor(cell.environment, cell.product).flatMap(({ environment, product }) => {
     const file = state.locks.get(lockKey(environment, product));
     return file === undefined ? [] : [file];
@@ -34,9 +37,13 @@ export function rejectionOf(
   release: Release,
 ): LockEntry | null {
   const files = lockFilesFor(state, { environment, product: release.product });
-  const entries = files.flatMap(({ content }) => (content.kind === 'entries' ? content.entries : []));
+  const entries = files.flatMap(({ content }) =>
+    content.kind === 'entries' ? content.entries : [],
+  );
   return (
-    entries.find((entry) => entry.not !== null && !isOver(entry, state.now) && names(entry.not, release)) ?? null
+    entries.find(
+      (entry) => entry.not !== null && !isOver(entry, state.now) && names(entry.not, release),
+    ) ?? null
   );
 }
 

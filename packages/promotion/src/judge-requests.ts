@@ -66,7 +66,11 @@ function findAsked(state: PromotionState, tag: EnvironmentTag): Release | Reason
   if (commit !== release.commit) {
     const sits = commit === null ? 'it stands on no commit' : `it stands on ${commit.slice(0, 8)}`;
     const text = `${sits}, and ${product} ${version} was made from ${release.commit.slice(0, 8)}`;
-    return reason('request-invalid', text, `git push origin ${product}@${version}^{}:refs/tags/${tag.name} --force`);
+    return reason(
+      'request-invalid',
+      text,
+      `git push origin ${product}@${version}^{}:refs/tags/${tag.name} --force`,
+    );
   }
   if (state.strayReleases.has(release)) {
     return reason('request-invalid', `${release.version} is on no release branch`, byName(tag));
@@ -84,20 +88,39 @@ function judgePlace(
   const again = `lanewise promote ${product}@${release.version} --to ${environment}`;
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   if (present?.version === release.version) {
-    return { kind: 'done', reason: reason('request-done', `${release.version} runs in ${environment}`) };
+    return {
+      kind: 'done',
+      reason: reason('request-done', `${release.version} runs in ${environment}`),
+    };
   }
   if (everRan(history, release)) {
     return isTakenBack(history, release, state.ancestry)
-      ? { kind: 'stale', reason: reason('request-stale', `${release.version} was in ${environment} and was taken back`, again) }
-      : { kind: 'done', reason: reason('request-done', `${release.version} was in ${environment}`, again) };
+      ? {
+          kind: 'stale',
+          reason: reason(
+            'request-stale',
+            `${release.version} was in ${environment} and was taken back`,
+            again,
+          ),
+        }
+      : {
+          kind: 'done',
+          reason: reason('request-done', `${release.version} was in ${environment}`, again),
+        };
   }
   if (present === null || isNewer(release, present, state.ancestry)) return null;
   if (state.ancestry.contains(present.commit, release.commit)) {
     const text = `${present.version} runs in ${environment} and contains ${release.version}`;
-    return { kind: 'overtaken', reason: reason('request-overtaken', text, `${again} --force contains --reason WHY`) };
+    return {
+      kind: 'overtaken',
+      reason: reason('request-overtaken', text, `${again} --force contains --reason WHY`),
+    };
   }
   const text = `${present.version} runs in ${environment}, and neither of the two contains the other`;
-  return { kind: 'unrelated', reason: reason('request-unrelated', text, `${again} --force contains --reason WHY`) };
+  return {
+    kind: 'unrelated',
+    reason: reason('request-unrelated', text, `${again} --force contains --reason WHY`),
+  };
 }
 
 type Open = Pick<JudgedRequest, 'kind' | 'reason' | 'release' | 'gates' | 'wait'>;
@@ -106,7 +129,9 @@ function judgeOpen(state: PromotionState, cell: Cell, { release, gates }: Judged
   const rewritten = state.rewritten.get(cell.environment);
   const waits =
     reasonToWait(cell) ??
-    (rewritten === undefined ? null : reason('rewritten', rewritten.why, byNameIn(cell, release))) ??
+    (rewritten === undefined
+      ? null
+      : reason('rewritten', rewritten.why, byNameIn(cell, release))) ??
     ownImage(state, cell, release) ??
     (isOpen(gates) ? null : reason('gates', 'its gates are not open'));
   const why = waits ?? reason('lands', `it asks for ${release.version} in ${cell.environment}`);
@@ -140,7 +165,11 @@ function overtakenBy(
       isNewer(candidate.release, release, state.ancestry),
   );
   if (other === undefined) return null;
-  const why = reason('request-overtaken', `${other.tag.name} asks for a newer one`, byName(one.tag));
+  const why = reason(
+    'request-overtaken',
+    `${other.tag.name} asks for a newer one`,
+    byName(one.tag),
+  );
   return { ...one, kind: 'overtaken', reason: why, wait: null };
 }
 

@@ -10,7 +10,10 @@ const format = 1;
 /** Beyond this many the file is begun anew: most of what it holds is long gone from any history asked. */
 const mostEntries = 300_000;
 
-type Row = readonly [key: string, ...values: readonly (readonly [string, string | 0, number, number])[]];
+type Row = readonly [
+  key: string,
+  ...values: readonly (readonly [string, string | 0, number, number])[],
+];
 
 /** The values that earlier runs kept; none where the file is missing or does not read as one. */
 export async function loadKeptValues(directory: string): Promise<KeptValues> {
@@ -42,7 +45,14 @@ export async function storeKeptValues(directory: string, values: KeptValues): Pr
   for (const [key, list] of values) {
     const row = list.flatMap((value) =>
       value.kind === 'value'
-        ? [[value.text, value.whole === value.text ? 0 : value.whole, value.line, value.column] as const]
+        ? [
+            [
+              value.text,
+              value.whole === value.text ? 0 : value.whole,
+              value.line,
+              value.column,
+            ] as const,
+          ]
         : [],
     );
     if (row.length === list.length) rows.push([key, ...row]);

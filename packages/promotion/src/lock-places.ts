@@ -20,7 +20,10 @@ export function lockKey(environment: EnvironmentName | null, product: ProductNam
 }
 
 /** The places of lock files that stand for a product in an environment, the nearest first. */
-export function lockPlacesFor(environment: EnvironmentName, product: ProductName): readonly LockPlace[] {
+export function lockPlacesFor(
+  environment: EnvironmentName,
+  product: ProductName,
+): readonly LockPlace[] {
   return [
     { environment, product },
     { environment, product: null },

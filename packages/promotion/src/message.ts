@@ -11,7 +11,8 @@ import { formatTrailers } from './trailers.js';
 
 /** Message of a promotion's commit: a subject from the configuration's template, and what it did as trailers. */
 export function promotionMessage(config: Config, intent: PromoteIntent, release: Release): string {
-  const { product, environment, origin, from, to, source, builtFrom, forced, reason, request } = intent;
+  const { product, environment, origin, from, to, source, builtFrom, forced, reason, request } =
+    intent;
   const text = {
     env: environment,
     product,
@@ -21,7 +22,9 @@ export function promotionMessage(config: Config, intent: PromoteIntent, release:
     from: from ?? '',
     origin,
   };
-  const subject = oneLine(renderTemplate(config.gitops.subject, { text, committedAt: release.committedAt }));
+  const subject = oneLine(
+    renderTemplate(config.gitops.subject, { text, committedAt: release.committedAt }),
+  );
   const images = Object.entries(intent.images ?? release.images);
   const trailers = formatTrailers([
     ['Product', product],
@@ -49,7 +52,12 @@ export function lockMessage({ word, product, environment, reason }: LockIntent):
     ['Lock', word],
     ['Reason', reason],
   ]);
-  return [`${word} ${showPlace({ product, environment })}${why}`.slice(0, 160), '', trailers, ''].join('\n');
+  return [
+    `${word} ${showPlace({ product, environment })}${why}`.slice(0, 160),
+    '',
+    trailers,
+    '',
+  ].join('\n');
 }
 
 /** Message of the tag that records a promotion. Only its last line is read. */

@@ -70,24 +70,34 @@ type Files = ReadonlyMap<RepoPath, TreeEntry>;
 type Pasts = ReadonlyMap<RepoPath, FileHistory>;
 
 /** Files of the tree that matter: those that pins can name, and lock files. */
-async function readFiles({ sources, tip }: CellSources, possible: readonly Placement[]): Promise<Files> {
+async function readFiles(
+  { sources, tip }: CellSources,
+  possible: readonly Placement[],
+): Promise<Files> {
   const { gitops } = sources;
   const paths = [...new Set(possible.flatMap(({ pins }) => pins.map(({ file }) => file)))];
   const globs = paths.some((path) => /[*?[\]{}]/.test(path));
   if (globs || paths.length > manyFiles) {
     const entries = await gitops.listFiles(tip);
-    return new Map(entries.filter(({ type }) => type !== 'tree').map((entry) => [entry.path, entry]));
+    return new Map(
+      entries.filter(({ type }) => type !== 'tree').map((entry) => [entry.path, entry]),
+    );
   }
   const [entries, locks] = await Promise.all([
     gitops.readEntries(paths.map((path) => ({ commit: tip, path }))),
     gitops.readEntries([{ commit: tip, path: lockDirectory }]),
   ]);
   const below = locks[0]?.type === 'tree' ? await gitops.listFiles(tip, lockDirectory) : [];
-  const found = [...entries, ...below].filter((entry) => entry !== undefined && entry.type !== 'tree');
+  const found = [...entries, ...below].filter(
+    (entry) => entry !== undefined && entry.type !== 'tree',
+  );
   return new Map(found.flatMap((entry) => (entry === undefined ? [] : [[entry.path, entry]])));
 }
 
-function pastFiles(placements: readonly Placement[], possible: readonly Placement[]): ReadonlySet<RepoPath> {
+function pastFiles(
+  placements: readonly Placement[],
+  possible: readonly Placement[],
+): ReadonlySet<RepoPath> {
   const pins = [...placements, ...possible].flatMap((placement) => placement.pins);
   const locks = placements.map((placement) => lockPath(placement));
   return new Set([...pins.map(({ file }) => file), ...locks]);
@@ -100,8 +110,11 @@ function leftBehind(
   pasts: Pasts | null,
 ): Placement {
   const first = possible?.pins[0];
-  if (placement.membership === 'in' || possible?.membership !== 'in' || first === undefined) return placement;
-  return pasts?.has(first.file) === true ? { ...possible, pins: possible.pins, missing: possible.pins } : placement;
+  if (placement.membership === 'in' || possible?.membership !== 'in' || first === undefined)
+    return placement;
+  return pasts?.has(first.file) === true
+    ? { ...possible, pins: possible.pins, missing: possible.pins }
+    : placement;
 }
 
 const selectorLists = new WeakMap<object, readonly PinSelector[]>();
@@ -137,7 +150,9 @@ function makeCells(
   pasts: Pasts | null,
 ): ReadonlyMap<CellKey, Cell> {
   const recognisers = new Map<ProductName, Recognise>();
-  const toldBy = makeToldBy((product, version) => book.releases(product).find((one) => one.version === version) ?? null);
+  const toldBy = makeToldBy(
+    (product, version) => book.releases(product).find((one) => one.version === version) ?? null,
+  );
   const cells = new Map<CellKey, Cell>();
   for (const placement of placements) {
     const { product, environment } = placement;
@@ -149,10 +164,21 @@ function makeCells(
       pasts === null || placement.membership === 'outside'
         ? null
         : readCellHistory({ placement, files: pasts, valuesOf, recognise, toldBy });
-    const seen = recogniseCell(placement, pins.map(({ value }) => value), recognise);
+    const seen = recogniseCell(
+      placement,
+      pins.map(({ value }) => value),
+      recognise,
+    );
     const told = seen.kind === 'image' ? history?.stays.at(-1)?.state : undefined;
     const state = told?.kind === 'release' ? told : seen;
-    cells.set(cellKey(environment, product), { product, environment, placement, pins, state, history });
+    cells.set(cellKey(environment, product), {
+      product,
+      environment,
+      placement,
+      pins,
+      state,
+      history,
+    });
   }
   return cells;
 }
@@ -167,7 +193,11 @@ function valuesOfPins(placement: Placement, values: ValueSource): ValuesOf {
   };
 }
 
-function readPinStates(placement: Placement, files: Files, valuesOf: ValuesOf): readonly PinState[] {
+function readPinStates(
+  placement: Placement,
+  files: Files,
+  valuesOf: ValuesOf,
+): readonly PinState[] {
   const states: PinState[] = [];
   for (const [file, pins] of pinsByFile(placement)) {
     const entry = files.get(file);
@@ -184,7 +214,11 @@ function readPinStates(placement: Placement, files: Files, valuesOf: ValuesOf): 
 function regular(entry: TreeEntry | undefined, file: RepoPath): PinValue | null {
   if (entry === undefined || entry.mode === '100644' || entry.mode === '100755') return null;
   const what = entry.mode === '120000' ? 'a symbolic link' : 'a submodule';
-  return { kind: 'refused', message: `${file} is ${what}, and only plain files are read and changed.`, place: { file } };
+  return {
+    kind: 'refused',
+    message: `${file} is ${what}, and only plain files are read and changed.`,
+    place: { file },
+  };
 }
 
 function gone(file: RepoPath): PinValue {

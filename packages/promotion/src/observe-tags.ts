@@ -1,6 +1,11 @@
 import type { RefSnapshot } from '@lanewise/git';
 import type { CommitId, ObjectId, RefName, Timestamp } from '@lanewise/model';
-import { parseEnvironmentTag, recordedCommit, type EnvironmentTag, type EnvironmentTagName } from './environment-tag.js';
+import {
+  parseEnvironmentTag,
+  recordedCommit,
+  type EnvironmentTag,
+  type EnvironmentTagName,
+} from './environment-tag.js';
 import type { PromotionSources } from './promote.js';
 import type { ObserveScope } from './scope.js';
 
@@ -49,7 +54,11 @@ export async function readEnvironmentTags(
     const landed = tag === null ? null : recordedCommit(tag.message);
     if (landed !== null) read.records.push({ ...one, landed, at: tag?.taggedAt ?? 0 });
     else if (tag === null) read.requests.push({ ...one, commit: one.object as CommitId });
-    else read.requests.push({ ...one, commit: tag.targetType === 'commit' ? (tag.target as CommitId) : null });
+    else
+      read.requests.push({
+        ...one,
+        commit: tag.targetType === 'commit' ? (tag.target as CommitId) : null,
+      });
   }
   return { ...read, names };
 }

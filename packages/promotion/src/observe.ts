@@ -51,7 +51,10 @@ export async function observePromotion(
     return observePromotion(sources, more, now, request);
   }
   const branches = readReleaseBranches(refs, config, sources.configBranch);
-  const commits = new Set([...book.all.map(({ commit }) => commit), ...branches.map((one) => one.tip)]);
+  const commits = new Set([
+    ...book.all.map(({ commit }) => commit),
+    ...branches.map((one) => one.tip),
+  ]);
   const [ancestry, tags, tips, equalSources] = await Promise.all([
     workspace.readAncestry([...commits]),
     readEnvironmentTags(sources, refs, scope),
@@ -60,7 +63,11 @@ export async function observePromotion(
   ]);
   const cells = await readCells({ sources, scope, products, tip, branch, book, ancestry });
   const tipAt = tips.get(tip)?.committedAt ?? 0;
-  const rewritten = await findRewritten(sources, { tip, index: cells.index, records: tags.records });
+  const rewritten = await findRewritten(sources, {
+    tip,
+    index: cells.index,
+    records: tags.records,
+  });
   return {
     config,
     now,
@@ -123,7 +130,10 @@ async function fetchBoth(
   const { workspace, gitops } = sources;
   const wanted = workspaceRefs(sources, scope, products);
   if (workspace === gitops) {
-    const refs = await workspace.fetch({ refs: [...new Set([...wanted, branch])], depth: 'history' });
+    const refs = await workspace.fetch({
+      refs: [...new Set([...wanted, branch])],
+      depth: 'history',
+    });
     return { refs, tip: requireTip(refs, branch, gitops) };
   }
   const [refs, heads] = await Promise.all([
@@ -146,7 +156,9 @@ function workspaceRefs(
   if (names.length > manyProducts) {
     return ['refs/tags/', ...refs.filter((ref) => !ref.startsWith('refs/tags/'))];
   }
-  const targets = [...config.targets.keys()].filter((target) => requests || isRecorded(config, target));
+  const targets = [...config.targets.keys()].filter(
+    (target) => requests || isRecorded(config, target),
+  );
   const tags = targets.flatMap((target) => [
     `refs/tags/${target}`,
     ...(requests ? [`refs/tags/${target}/`] : names.map((name) => `refs/tags/${target}/${name}@*`)),
@@ -162,9 +174,13 @@ function requireTip(refs: RefSnapshot, branch: RefName, { name }: Repository): C
   const tip = refs.refs.get(branch);
   if (tip !== undefined) return tip as CommitId;
   const short = branch.replace('refs/heads/', '');
-  throw new LanewiseError('REF_UNKNOWN', `The GitOps repository ${name} has no branch '${short}'.`, {
-    hint: `Push a first commit to it, or say in gitops.branch which one Argo CD or Flux follow.`,
-  });
+  throw new LanewiseError(
+    'REF_UNKNOWN',
+    `The GitOps repository ${name} has no branch '${short}'.`,
+    {
+      hint: `Push a first commit to it, or say in gitops.branch which one Argo CD or Flux follow.`,
+    },
+  );
 }
 
 /** For images built from another commit: whether its inputs are the release's. */

@@ -51,15 +51,17 @@ export function unpackIndex(value: unknown): { index: HistoryIndex; watch: strin
   const packed = value as PackedIndex;
   if (packed.format !== format || !Array.isArray(packed.commits)) return null;
   const paths = packed.paths as readonly RepoPath[];
-  const commits = packed.commits.map(([commit, at, author, subject, trailers, changes], position): IndexedCommit => ({
-    position,
-    commit: commit as CommitId,
-    at,
-    author,
-    subject,
-    trailers: trailers === 0 ? {} : trailers,
-    changes: unpackChanges(changes, paths),
-  }));
+  const commits = packed.commits.map(
+    ([commit, at, author, subject, trailers, changes], position): IndexedCommit => ({
+      position,
+      commit: commit as CommitId,
+      at,
+      author,
+      subject,
+      trailers: trailers === 0 ? {} : trailers,
+      changes: unpackChanges(changes, paths),
+    }),
+  );
   return {
     index: { tip: packed.tip as CommitId, commits, lostTips: packed.lostTips },
     watch: packed.watch,

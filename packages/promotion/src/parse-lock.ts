@@ -15,7 +15,12 @@ export function parseLockFile(where: LockPlace, file: RepoPath, text: string): L
   } catch (error) {
     if (!(error instanceof LanewiseError)) throw error;
     const { message, place } = error;
-    return { ...where, file, text, content: { kind: 'malformed', message, place: place ?? { file } } };
+    return {
+      ...where,
+      file,
+      text,
+      content: { kind: 'malformed', message, place: place ?? { file } },
+    };
   }
 }
 
@@ -28,7 +33,9 @@ export function readEntries(text: string, file: string): readonly LockEntry[] {
   const value = document.toJS({ maxAliasCount: 10 }) as unknown;
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) throw malformed({ file, line: 1 }, 'it is no list of entries');
-  return value.map((entry: unknown, index) => readEntry(entry, entryPlace(document, file, text, index)));
+  return value.map((entry: unknown, index) =>
+    readEntry(entry, entryPlace(document, file, text, index)),
+  );
 }
 
 function readEntry(value: unknown, place: Place): LockEntry {
@@ -42,7 +49,8 @@ function readEntry(value: unknown, place: Place): LockEntry {
     throw malformed(place, "an entry has both 'not' and 'only'");
   }
   const binds = entry['bindsRollbacks'] ?? false;
-  if (typeof binds !== 'boolean') throw malformed(place, "'bindsRollbacks' is neither true nor false");
+  if (typeof binds !== 'boolean')
+    throw malformed(place, "'bindsRollbacks' is neither true nor false");
   return {
     reason: textAt(entry, 'reason', place) ?? '',
     by: textAt(entry, 'by', place),
@@ -54,7 +62,11 @@ function readEntry(value: unknown, place: Place): LockEntry {
   };
 }
 
-function textAt(entry: Readonly<Record<string, unknown>>, key: string, place: Place): string | null {
+function textAt(
+  entry: Readonly<Record<string, unknown>>,
+  key: string,
+  place: Place,
+): string | null {
   const value = entry[key];
   if (value === undefined || value === null) return null;
   if (typeof value === 'string') return value;
@@ -79,7 +91,8 @@ function listAt(
 function timeAt(entry: Readonly<Record<string, unknown>>, place: Place): Timestamp | null {
   const text = textAt(entry, 'until', place);
   if (text === null) return null;
-  const shape = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
+  const shape =
+    /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
   const at = shape.test(text) ? Date.parse(text.replace(' ', 'T').replace(/ /g, '')) : Number.NaN;
   if (Number.isNaN(at)) {
     throw malformed(place, "'until' is no date, such as 2027-01-31 or 2027-01-31T09:00:00Z");
@@ -88,10 +101,14 @@ function timeAt(entry: Readonly<Record<string, unknown>>, place: Place): Timesta
 }
 
 function malformed(place: Place, what: string): LanewiseError {
-  return new LanewiseError('CONFIG_INVALID', `The lock file ${place.file} closes all it stands for: ${what}.`, {
-    place,
-    hint: "Correct it, or delete it: a list of entries with 'reason', and 'by', 'until', 'not' or 'only' where needed.",
-  });
+  return new LanewiseError(
+    'CONFIG_INVALID',
+    `The lock file ${place.file} closes all it stands for: ${what}.`,
+    {
+      place,
+      hint: "Correct it, or delete it: a list of entries with 'reason', and 'by', 'until', 'not' or 'only' where needed.",
+    },
+  );
 }
 
 interface Ranged {
@@ -99,7 +116,8 @@ interface Ranged {
 }
 
 function entryPlace(document: Ranged, file: string, text: string, index: number): Place {
-  const items = (document.contents as { items?: readonly { range?: readonly number[] | null }[] }).items;
+  const items = (document.contents as { items?: readonly { range?: readonly number[] | null }[] })
+    .items;
   const start = items?.[index]?.range?.[0];
   return start === undefined ? { file } : placeOf(file, text, start);
 }

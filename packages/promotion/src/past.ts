@@ -9,7 +9,9 @@ export interface ReleaseStay extends Stay {
 
 /** The stays of known releases, oldest first. */
 export function releaseStays(history: CellHistory | null): readonly ReleaseStay[] {
-  return (history?.stays ?? []).filter((stay): stay is ReleaseStay => stay.state.kind === 'release');
+  return (history?.stays ?? []).filter(
+    (stay): stay is ReleaseStay => stay.state.kind === 'release',
+  );
 }
 
 /** Whether two releases are one thing: the same, or made from equal inputs. */
@@ -34,7 +36,11 @@ export function everRan(history: CellHistory | null, release: Release): boolean 
  * Whether somebody went back behind a release since it last landed, by rollback, by hand or by
  * force. Told by the pins alone: words of commits can be forged, or lost in a squash.
  */
-export function isTakenBack(history: CellHistory | null, release: Release, ancestry: Ancestry): boolean {
+export function isTakenBack(
+  history: CellHistory | null,
+  release: Release,
+  ancestry: Ancestry,
+): boolean {
   return takenBackBy(history, release, ancestry) !== null;
 }
 
@@ -47,7 +53,9 @@ export function takenBackBy(
   const stays = releaseStays(history);
   const last = stays.findLastIndex(({ state }) => state.release.version === release.version);
   if (last < 0) return null;
-  return stays.slice(last + 1).find(({ state }) => isNewer(release, state.release, ancestry)) ?? null;
+  return (
+    stays.slice(last + 1).find(({ state }) => isNewer(release, state.release, ancestry)) ?? null
+  );
 }
 
 /** A step back that no lock file speaks for: it acts as a lock until the pin next changes. */
@@ -64,5 +72,7 @@ export function handMadeStepBack(cell: Cell, ancestry: Ancestry): StepBack | nul
   const stays = releaseStays(history);
   const [to, before] = [stays.at(-1), stays.at(-2)];
   if (to === undefined || before === undefined) return null;
-  return isNewer(before.state.release, to.state.release, ancestry) ? { from: before.state.release, to } : null;
+  return isNewer(before.state.release, to.state.release, ancestry)
+    ? { from: before.state.release, to }
+    : null;
 }

@@ -101,7 +101,9 @@ function withoutNeeds(state: PromotionState): PromotionState {
 }
 
 function landingOf(state: PromotionState, decided: readonly Decided[]): Landing {
-  const intents = decided.flatMap(({ intent }): PromoteIntent[] => (intent === null ? [] : [intent]));
+  const intents = decided.flatMap(({ intent }): PromoteIntent[] =>
+    intent === null ? [] : [intent],
+  );
   return new Map(
     intents.flatMap(({ product, environment, to }) => {
       const release = state.book.get(product, to);
@@ -111,5 +113,7 @@ function landingOf(state: PromotionState, decided: readonly Decided[]): Landing 
 }
 
 function sameLanding(a: Landing, b: Landing): boolean {
-  return a.size === b.size && [...a].every(([key, release]) => b.get(key)?.version === release.version);
+  return (
+    a.size === b.size && [...a].every(([key, release]) => b.get(key)?.version === release.version)
+  );
 }

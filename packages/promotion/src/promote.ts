@@ -100,7 +100,8 @@ export async function promote(
     const before = run.landed.length;
     await carryOut(run, null);
     const more = request.kind === 'ready' && run.landed.length > before && round < rounds;
-    if (!more || options.dryRun === true || !opensMore(sources.config, run.landed.slice(before))) break;
+    if (!more || options.dryRun === true || !opensMore(sources.config, run.landed.slice(before)))
+      break;
   }
   return resultOf(run);
 }

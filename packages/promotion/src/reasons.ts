@@ -1,4 +1,4 @@
-import { LanewiseError } from '@lanewise/model';
+import type { LanewiseError } from '@lanewise/model';
 import type { Cell } from './cell.js';
 import type { Reason, ReasonCode } from './plan.js';
 
@@ -18,9 +18,17 @@ export function reasonToWait(cell: Cell): Reason | null {
     case 'empty':
       return null;
     case 'image':
-      return reason('image', `the pins hold '${state.text}', which no release writes`, `${byName}, or lanewise adopt`);
+      return reason(
+        'image',
+        `the pins hold '${state.text}', which no release writes`,
+        `${byName}, or lanewise adopt`,
+      );
     case 'mixed':
-      return reason('mixed', 'the pins disagree', `lanewise status ${product} shows them; ${byName} repairs them`);
+      return reason(
+        'mixed',
+        'the pins disagree',
+        `lanewise status ${product} shows them; ${byName} repairs them`,
+      );
     case 'outside':
       return reason('outside', `${product} is not in ${environment}`);
     default:

@@ -52,7 +52,8 @@ function tableOf(
 ): Map<string, Release[]> {
   const template = String(pin.value);
   const local = /\{env\b/.test(template) ? pin.environment : '';
-  const key = template === '{tag}' ? `{tag} ${pin.of}` : JSON.stringify([template, pin.of, pin.vars, local]);
+  const key =
+    template === '{tag}' ? `{tag} ${pin.of}` : JSON.stringify([template, pin.of, pin.vars, local]);
   let table = tables.get(key);
   if (table === undefined) {
     table = new Map();

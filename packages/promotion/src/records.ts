@@ -36,17 +36,15 @@ export async function writeRecords(
   at: number,
 ): Promise<readonly RefUpdate[]> {
   if (records.length === 0) return [];
-  const drafts = records.map(
-    (record): TagDraft => ({
-      kind: 'tag',
-      mark: record.tag,
-      name: record.tag,
-      target: record.source,
-      message: recordMessage(record),
-      tagger,
-      at,
-    }),
-  );
+  const drafts = records.map((record): TagDraft => ({
+    kind: 'tag',
+    mark: record.tag,
+    name: record.tag,
+    target: record.source,
+    message: recordMessage(record),
+    tagger,
+    at,
+  }));
   const ids = await repository.write(drafts);
   return records.flatMap(({ tag }) => {
     const to = ids.get(tag);
@@ -79,10 +77,12 @@ async function publishMissing(
   workspace: Repository,
   updates: readonly RefUpdate[],
 ): Promise<{ written: readonly string[]; notice: string | null }> {
-  const names = (list: readonly RefUpdate[]): string[] => list.map(({ ref }) => ref.slice('refs/tags/'.length));
+  const names = (list: readonly RefUpdate[]): string[] =>
+    list.map(({ ref }) => ref.slice('refs/tags/'.length));
   const outcome = await workspace.publish(updates);
   if (outcome.kind === 'published') return { written: names(updates), notice: null };
-  if (outcome.kind === 'refused') return { written: [], notice: later(updates.length, outcome.reason) };
+  if (outcome.kind === 'refused')
+    return { written: [], notice: later(updates.length, outcome.reason) };
   const there = new Set(outcome.moved.map(({ ref }) => ref));
   const rest = updates.filter(({ ref }) => !there.has(ref));
   if (rest.length === 0 || rest.length === updates.length) return { written: [], notice: null };

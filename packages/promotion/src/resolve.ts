@@ -14,16 +14,26 @@ export function resolveTarget(state: PromotionState, target: string): readonly E
   const { targets } = state.config;
   const members = targets.get(target);
   if (members !== undefined) return members;
-  throw new LanewiseError('ENVIRONMENT_UNKNOWN', `${show(target)} is no environment and no group.`, {
-    hint: didYouMean(target, targets.keys(), `Known are: ${[...targets.keys()].join(', ')}.`),
-  });
+  throw new LanewiseError(
+    'ENVIRONMENT_UNKNOWN',
+    `${show(target)} is no environment and no group.`,
+    {
+      hint: didYouMean(target, targets.keys(), `Known are: ${[...targets.keys()].join(', ')}.`),
+    },
+  );
 }
 
 /** The cells of a product in the environments that a name stands for. Throws PRODUCT_UNKNOWN, ENVIRONMENT_UNKNOWN. */
-export function resolveCells(state: PromotionState, product: ProductName, target: string): readonly Cell[] {
+export function resolveCells(
+  state: PromotionState,
+  product: ProductName,
+  target: string,
+): readonly Cell[] {
   const environments = resolveTarget(state, target);
   requireProduct(state, product);
-  return environments.flatMap((environment) => state.cells.get(cellKey(environment, product)) ?? []);
+  return environments.flatMap(
+    (environment) => state.cells.get(cellKey(environment, product)) ?? [],
+  );
 }
 
 /** Throws PRODUCT_UNKNOWN for a product that was not read. */
@@ -39,7 +49,10 @@ export function resolveRelease(state: PromotionState, product: ProductName, text
   requireReleases(state, product);
   const release = state.book.find(product, text);
   if (release !== null) return release;
-  const newest = state.book.releases(product).slice(0, 5).map(({ version }) => version);
+  const newest = state.book
+    .releases(product)
+    .slice(0, 5)
+    .map(({ version }) => version);
   throw new LanewiseError('RELEASE_UNKNOWN', `${product} ${show(text)} was never released.`, {
     hint: didYouMean(text, newest, `Its newest releases are: ${newest.join(', ')}.`),
   });

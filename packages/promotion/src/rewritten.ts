@@ -1,8 +1,9 @@
-import { isLanewiseError, type CommitId, type EnvironmentName } from '@lanewise/model';
+import type { CommitId, EnvironmentName } from '@lanewise/model';
 import type { Rewritten } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
 import type { RecordTag } from './observe-tags.js';
 import type { PromotionSources } from './promote.js';
+import { isAncestor } from './seen-tip.js';
 
 interface Question {
   readonly tip: CommitId;
@@ -31,7 +32,9 @@ export async function findRewritten(
   }
   for (const record of await lostRecords(gitops, { tip, index, records })) {
     for (const environment of record.environments) {
-      const settled = index.commits.some((commit) => commit.at >= record.at && isByName(commit, environment));
+      const settled = index.commits.some(
+        (commit) => commit.at >= record.at && isByName(commit, environment),
+      );
       if (settled || found.has(environment)) continue;
       const why = `${record.name} records ${record.landed.slice(0, 8)}, which is not in the history of '${config.gitops.branch}'`;
       found.set(environment, { lost: record.landed, why });
@@ -51,19 +54,6 @@ async function lostRecords(
     if (!(await isAncestor(gitops, tip, record.landed))) lost.push(record);
   }
   return lost;
-}
-
-async function isAncestor(
-  gitops: PromotionSources['gitops'],
-  tip: CommitId,
-  older: CommitId,
-): Promise<boolean> {
-  try {
-    return (await gitops.readAncestry([tip, older])).contains(tip, older);
-  } catch (error) {
-    if (isLanewiseError(error)) return false;
-    throw error;
-  }
 }
 
 /** A commit that is not there any more leaves nothing settled. */

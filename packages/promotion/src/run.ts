@@ -1,8 +1,21 @@
 import { isLanewiseError, LanewiseError, worstExitCode, type CommitId } from '@lanewise/model';
 import { applyIntents, type Applied } from './apply.js';
 import { compareWithSaved } from './compare-plans.js';
-import { planExitCode, type Decision, type Intent, type PromotionPlan, type PromotionRequest } from './plan.js';
-import type { FailedPromotion, Landed, PromoteOptions, PromotionResult, PromotionSources, Surroundings } from './promote.js';
+import {
+  planExitCode,
+  type Decision,
+  type Intent,
+  type PromotionPlan,
+  type PromotionRequest,
+} from './plan.js';
+import type {
+  FailedPromotion,
+  Landed,
+  PromoteOptions,
+  PromotionResult,
+  PromotionSources,
+  Surroundings,
+} from './promote.js';
 import { planRequest } from './plan-request.js';
 
 /** What has been done so far in one run. */
@@ -72,7 +85,10 @@ function chooseIntents(
   part: Part | null,
 ): readonly Intent[] {
   const { expected } = run.options;
-  const settled = expected === undefined ? new Set<string>() : compareWithSaved(state, expected, plan, run.landed);
+  const settled =
+    expected === undefined
+      ? new Set<string>()
+      : compareWithSaved(state, expected, plan, run.landed);
   const failed = new Set(run.failed.map((one) => keyOf(one)));
   return plan.intents.filter((intent) => {
     const key = keyOf(intent);
@@ -89,7 +105,9 @@ async function tryApart(run: Run, intents: readonly Intent[], why: string): Prom
   const products = [...new Set(intents.map(({ product }) => product))];
   if (products.length <= 1 || isHopeless(run)) {
     const error = refusedByRemote(run, why);
-    run.failed.push(...intents.map(({ product, environment }) => ({ product, environment, error })));
+    run.failed.push(
+      ...intents.map(({ product, environment }) => ({ product, environment, error })),
+    );
     return;
   }
   const half = new Set(products.slice(0, Math.ceil(products.length / 2)));
@@ -163,14 +181,21 @@ function emptyPlan(request: PromotionRequest): PromotionPlan {
 
 function refusedByRemote({ sources }: Run, why: string): LanewiseError {
   const branch = sources.config.gitops.branch;
-  return new LanewiseError('REMOTE_REFUSED', `${sources.gitops.name} does not take the push to '${branch}': ${why.replace(/\.$/, '')}.`, {
-    hint: `Nothing of it was written. Whoever runs this needs the right to push to '${branch}'.`,
-  });
+  return new LanewiseError(
+    'REMOTE_REFUSED',
+    `${sources.gitops.name} does not take the push to '${branch}': ${why.replace(/\.$/, '')}.`,
+    {
+      hint: `Nothing of it was written. Whoever runs this needs the right to push to '${branch}'.`,
+    },
+  );
 }
 
 function lostTooOften({ sources }: Run, attempts: number): LanewiseError {
-  return new LanewiseError('REMOTE_MOVED', `Others pushed to '${sources.config.gitops.branch}' of ${sources.gitops.name} ${attempts} times while this was being written.`, {
-    hint: 'What landed before stays. Run the same command again: it goes on where it stopped.',
-  });
+  return new LanewiseError(
+    'REMOTE_MOVED',
+    `Others pushed to '${sources.config.gitops.branch}' of ${sources.gitops.name} ${attempts} times while this was being written.`,
+    {
+      hint: 'What landed before stays. Run the same command again: it goes on where it stopped.',
+    },
+  );
 }
-

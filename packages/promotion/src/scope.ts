@@ -30,13 +30,19 @@ export function scopeOf(
       return { products: request.products, history: true, requests: request.released === null };
     case 'tag': {
       const known = new Set<string>(products.map(({ name }) => name));
-      const named = request.tags.map((tag) => requireEnvironmentTag(tag, config.targets, known).product);
+      const named = request.tags.map(
+        (tag) => requireEnvironmentTag(tag, config.targets, known).product,
+      );
       return { products: [...new Set(named)], history: true, requests: true };
     }
     case 'rollback':
       return { products: [request.product], history: true, requests: false };
     case 'lock':
-      return { products: request.product === null ? [] : [request.product], history: false, requests: false };
+      return {
+        products: request.product === null ? [] : [request.product],
+        history: false,
+        requests: false,
+      };
     case 'unlock':
       return {
         products: request.product === null ? null : [request.product],
@@ -52,12 +58,17 @@ export function scopeOf(
  * A release that is named for an environment without conditions is decided by the branch's head
  * alone. Where an environment comes before, or takes told images, the past is asked.
  */
-function needsHistory(request: Extract<PromotionRequest, { kind: 'name' }>, config: Config): boolean {
+function needsHistory(
+  request: Extract<PromotionRequest, { kind: 'name' }>,
+  config: Config,
+): boolean {
   if (request.promotions.some(({ version }) => version === null) && !request.again) return true;
   return (config.targets.get(request.to) ?? []).some((name) => {
     const environment = config.environments.get(name);
     if (environment === undefined) return false;
     const { after, gates, images } = environment;
-    return (!request.again && (after.environments.length > 0 || gates.soak > 0)) || images === 'own';
+    return (
+      (!request.again && (after.environments.length > 0 || gates.soak > 0)) || images === 'own'
+    );
   });
 }

@@ -34,7 +34,8 @@ export function makeToldBy(
       return all.length === 1 ? (all[0] ?? null) : null;
     };
     const version = one('To');
-    if (one('Product') !== placement.product || one('Environment') !== placement.environment) return null;
+    if (one('Product') !== placement.product || one('Environment') !== placement.environment)
+      return null;
     const release = version === null ? null : find(placement.product, version);
     const images = readImages(trailers['Image'] ?? []);
     if (release === null || images === null) return null;

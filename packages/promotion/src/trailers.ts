@@ -10,7 +10,11 @@ const none: Trailers = {};
  */
 export function readTrailers(message: string): Trailers {
   if (!message.includes('Lanewise-')) return none;
-  const last = message.trimEnd().split(/\n[ \t]*\n/).at(-1) ?? '';
+  const last =
+    message
+      .trimEnd()
+      .split(/\n[ \t]*\n/)
+      .at(-1) ?? '';
   const trailers = new Map<string, string[]>();
   for (const line of last.split('\n')) {
     const match = /^Lanewise-([A-Z][A-Za-z-]*): ?(.*?)\r?$/.exec(line);
@@ -22,7 +26,9 @@ export function readTrailers(message: string): Trailers {
 }
 
 /** Trailers as lines of a message. Values are one line each; empty ones are left out. */
-export function formatTrailers(trailers: readonly (readonly [name: string, value: string | null])[]): string {
+export function formatTrailers(
+  trailers: readonly (readonly [name: string, value: string | null])[],
+): string {
   return trailers
     .flatMap(([name, value]) => {
       const text = value === null ? '' : oneLine(value);

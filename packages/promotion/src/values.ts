@@ -34,7 +34,8 @@ export async function readValues(
   const found: KeptValues = new Map();
   const byKey = new Map(wanted.map((one) => [keyOf(one), one]));
   const directory = byKey.size >= worthKeeping ? repository.cacheDirectory : null;
-  const kept = directory === null ? new Map<string, readonly PinValue[]>() : await loadKeptValues(directory);
+  const kept =
+    directory === null ? new Map<string, readonly PinValue[]>() : await loadKeptValues(directory);
   const rest: (readonly [string, WantedValues])[] = [];
   for (const [key, one] of byKey) {
     const values = kept.get(key);

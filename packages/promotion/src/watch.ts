@@ -15,13 +15,15 @@ export interface Watch {
 }
 
 export function watchConfig(config: Config): Watch {
-  const templates = [config.defaults, ...config.products.values()]
-    .flatMap(({ pins }) => pins.map(({ file }) => file.replace(/^(?:\.?\/)+/, '')));
+  const templates = [config.defaults, ...config.products.values()].flatMap(({ pins }) =>
+    pins.map(({ file }) => file.replace(/^(?:\.?\/)+/, '')),
+  );
   const all = [...new Set(templates)].sort();
   const shapes = all.map((template) => new RegExp(`^${shapeOf(template)}$`, 's'));
   const folders = [...new Set([...all.map(folderOf), lockDirectory])];
   return {
-    matches: (path) => path.startsWith(`${lockDirectory}/`) || shapes.some((shape) => shape.test(path)),
+    matches: (path) =>
+      path.startsWith(`${lockDirectory}/`) || shapes.some((shape) => shape.test(path)),
     folders: folders.includes('' as RepoPath) || folders.length > 24 ? null : folders,
     digest: createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16),
   };
@@ -32,7 +34,9 @@ function shapeOf(template: string): string {
   return template
     .split(/(\{\{|\}\}|\{[^{}]*\}|[*?]+|\[[^\]]*\])/)
     .map((part, index) =>
-      index % 2 === 0 ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\/+/g, '/+') : wild(part),
+      index % 2 === 0
+        ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\/+/g, '/+')
+        : wild(part),
     )
     .join('');
 }

@@ -9,13 +9,16 @@ export function writtenValues(
   images: Images | null,
 ): readonly (string | number | boolean)[] {
   const written: Release =
-    images === null ? release : { ...release, images: { ...release.images, ...images }, pinText: null };
+    images === null
+      ? release
+      : { ...release, images: { ...release.images, ...images }, pinText: null };
   return cell.pins.map(({ pin }) => renderPin(pin, written));
 }
 
 /** The images that were told for a release when it was last in this cell: a repeat takes the same. */
 export function toldBefore(cell: Cell, release: Release): Told | null {
   return (
-    releaseStays(cell.history).findLast(({ state }) => state.release.version === release.version)?.state.told ?? null
+    releaseStays(cell.history).findLast(({ state }) => state.release.version === release.version)
+      ?.state.told ?? null
   );
 }

@@ -72,7 +72,9 @@ export function values(tag: string): string {
 }
 
 /** Makes a place with the given products in every environment, nothing running. */
-export function makePlace(options: { config?: string; products?: readonly string[]; shared?: boolean } = {}): Place {
+export function makePlace(
+  options: { config?: string; products?: readonly string[]; shared?: boolean } = {},
+): Place {
   const config = parseConfig(options.config ?? plainConfig, 'lanewise.yaml');
   const names = (options.products ?? ['docs']) as readonly ProductName[];
   const workspace = makeMemoryRemote();
@@ -97,7 +99,10 @@ export function makePlace(options: { config?: string; products?: readonly string
     sources,
     open,
     source: (message = 'feat: something', where = {}) =>
-      workspace.commit({ [`src/file-${++count}.ts`]: `${count}\n` }, message, { at: place.now, ...where }),
+      workspace.commit({ [`src/file-${++count}.ts`]: `${count}\n` }, message, {
+        at: place.now,
+        ...where,
+      }),
     release: (product, version, how = {}) => {
       const commit = how.commit ?? place.source(`feat: ${product} ${version}`);
       const message = encodeRecord({
@@ -108,7 +113,11 @@ export function makePlace(options: { config?: string; products?: readonly string
         committedAt: place.now,
         project: null,
         images: { main: parseImageReference(`registry.example.com/${product}:${version}`) },
-        inputs: { algorithm: 1, digest: how.inputs ?? `inputs-${product}-${version}`, projects: [] },
+        inputs: {
+          algorithm: 1,
+          digest: how.inputs ?? `inputs-${product}-${version}`,
+          projects: [],
+        },
         needs: how.needs ?? {},
         pinText: null,
         allowed: {},
@@ -134,7 +143,11 @@ export function makePlace(options: { config?: string; products?: readonly string
         how,
       ),
     ready: (only) =>
-      place.run({ kind: 'ready', products: (only as readonly ProductName[] | undefined) ?? null, released: null }),
+      place.run({
+        kind: 'ready',
+        products: (only as readonly ProductName[] | undefined) ?? null,
+        released: null,
+      }),
     promote: (text, to, how = {}) => {
       const [product = '', version = null] = text.split('@');
       const { images = null, builtFrom = null, force = [], reason = null, again = false } = how;

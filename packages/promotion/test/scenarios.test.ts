@@ -24,12 +24,20 @@ describe('the way of a release through the environments', () => {
   it('leaves the record of a promotion by name as a tag on the source commit', async () => {
     const place = makePlace();
     const commit = place.release('docs', '1.0.0');
-    const result = await place.promote('docs@1.0.0', 'prod', { force: [{ gate: 'after', reason: 'first' }, { gate: 'soak', reason: 'first' }] });
+    const result = await place.promote('docs@1.0.0', 'prod', {
+      force: [
+        { gate: 'after', reason: 'first' },
+        { gate: 'soak', reason: 'first' },
+      ],
+    });
     expect(result.records).toEqual(['prod/docs@1.0.0']);
     const state = await place.state();
     expect(state.requests).toEqual([]);
     expect([...state.environmentTags]).toEqual(['prod/docs@1.0.0']);
-    expect(state.cells.get('prod/docs')?.state).toMatchObject({ kind: 'release', release: { commit } });
+    expect(state.cells.get('prod/docs')?.state).toMatchObject({
+      kind: 'release',
+      release: { commit },
+    });
     expect(place.gitops.log()[0]).toContain('Lanewise-Forced: after: first');
   });
 
@@ -73,7 +81,10 @@ describe('named scenarios', () => {
   it('a hand-pushed tag for an overtaken release', async () => {
     const place = makePlace();
     const old = place.release('docs', '1.0.0');
-    const force = [{ gate: 'after', reason: 'test' }, { gate: 'soak', reason: 'test' }] as const;
+    const force = [
+      { gate: 'after', reason: 'test' },
+      { gate: 'soak', reason: 'test' },
+    ] as const;
     place.release('docs', '1.1.0');
     await place.promote('docs@1.1.0', 'prod', { force });
     place.workspace.tag('prod/docs@1.0.0', old);
@@ -85,7 +96,8 @@ describe('named scenarios', () => {
   });
 
   it('a release rolled back in staging after its soak must not reach prod by itself', async () => {
-    const config = 'environments:\n  dev: {}\n  staging: { after: dev, on: ready, gates: { soak: 30m } }\n  prod: { after: staging, on: ready, gates: { soak: 2h } }\nproducts: { select: "*", image: "registry.example.com/{product}", pins: [{ file: "{env}/{product}/values.yaml", path: image.tag }] }\ngitops: { repository: "https://git.example.com/x.git" }\n';
+    const config =
+      'environments:\n  dev: {}\n  staging: { after: dev, on: ready, gates: { soak: 30m } }\n  prod: { after: staging, on: ready, gates: { soak: 2h } }\nproducts: { select: "*", image: "registry.example.com/{product}", pins: [{ file: "{env}/{product}/values.yaml", path: image.tag }] }\ngitops: { repository: "https://git.example.com/x.git" }\n';
     const place = makePlace({ config });
     place.release('docs', '1.0.0');
     await place.ready();
@@ -134,15 +146,21 @@ environments: { dev: {} }
     place.release('docs', '1.0.0');
     place.release('docs', '1.1.0');
     write('1.0.0', '1.0.0', '1.0.0');
-    expect((await place.state()).cells.get('dev/docs')?.state).toMatchObject({ release: { version: '1.0.0' } });
+    expect((await place.state()).cells.get('dev/docs')?.state).toMatchObject({
+      release: { version: '1.0.0' },
+    });
     write('1.0.0', '1.0.0-hotfix', '1.0.0');
     expect((await place.state()).cells.get('dev/docs')?.state.kind).toBe('mixed');
     const automatic = await place.ready();
     expect(verdicts(automatic)).toEqual(['dev/docs: waiting mixed']);
     const named = await place.promote('docs@1.1.0', 'dev');
     expect(named.landed).toHaveLength(1);
-    expect(place.gitops.read('dev/docs/values.yaml')).toBe('image:\n  tag: "1.1.0"\njob:\n  tag: 1.1.0 # job\n');
-    expect(place.gitops.read('dev/docs/worker.yaml')).toBe('worker:\n  image: registry.example.com/docs:1.1.0\n');
+    expect(place.gitops.read('dev/docs/values.yaml')).toBe(
+      'image:\n  tag: "1.1.0"\njob:\n  tag: 1.1.0 # job\n',
+    );
+    expect(place.gitops.read('dev/docs/worker.yaml')).toBe(
+      'worker:\n  image: registry.example.com/docs:1.1.0\n',
+    );
   });
 
   it('a stale clone and four memory limits raised meanwhile', async () => {
@@ -156,19 +174,30 @@ environments: { dev: {} }
     await promote(
       stale,
       { kind: 'ready', products: null, released: null },
-      { now: () => place.now, random: () => 0, sleep: () => Promise.resolve(), identity: { name: 'Dev', email: 'dev@example.com' } },
+      {
+        now: () => place.now,
+        random: () => 0,
+        sleep: () => Promise.resolve(),
+        identity: { name: 'Dev', email: 'dev@example.com' },
+      },
     );
-    expect(place.gitops.read('dev/docs/values.yaml')).toBe(raised.replace('tag: ""', 'tag: "1.0.0"'));
+    expect(place.gitops.read('dev/docs/values.yaml')).toBe(
+      raised.replace('tag: ""', 'tag: "1.0.0"'),
+    );
   });
 
   it('a record or trailer forged in a commit message', async () => {
     const place = makePlace();
     place.release('docs', '1.0.0');
-    const words = 'x\n\nLanewise-Product: docs\nLanewise-Environment: dev\nLanewise-To: 1.0.0\nLanewise-Image: main=evil.example.com/docs:6.6.6\n';
+    const words =
+      'x\n\nLanewise-Product: docs\nLanewise-Environment: dev\nLanewise-To: 1.0.0\nLanewise-Image: main=evil.example.com/docs:6.6.6\n';
     place.hand({ 'other.txt': 'x' }, words);
     expect((await place.state()).cells.get('dev/docs')?.state.kind).toBe('empty');
     place.pin('dev', 'docs', '9.9.9', words);
-    expect((await place.state()).cells.get('dev/docs')?.state, 'the words do not fit what was written').toMatchObject({ kind: 'image' });
+    expect(
+      (await place.state()).cells.get('dev/docs')?.state,
+      'the words do not fit what was written',
+    ).toMatchObject({ kind: 'image' });
     expect((await place.ready()).landed).toEqual([]);
   });
 
@@ -177,7 +206,12 @@ environments: { dev: {} }
     const commit = place.release('docs', '1.0.0');
     place.workspace.tag('prod', commit);
     const before = place.gitops.describe();
-    const result = await place.promote('docs@1.0.0', 'prod', { force: [{ gate: 'after', reason: 'x' }, { gate: 'soak', reason: 'x' }] });
+    const result = await place.promote('docs@1.0.0', 'prod', {
+      force: [
+        { gate: 'after', reason: 'x' },
+        { gate: 'soak', reason: 'x' },
+      ],
+    });
     expect(result.failed).toMatchObject([{ error: { code: 'REF_BLOCKED' } }]);
     expect(result.exitCode).toBe(1);
     expect(place.gitops.describe()).toBe(before);

@@ -26,12 +26,15 @@ export function ranIn(question: GateQuestion, before: Cell): Ran {
   const { state, release } = question;
   const where = before.environment;
   const rejected = rejectionOf(state, where, release);
-  if (rejected !== null) return { kind: 'not', why: `it was rejected in ${where}: ${rejected.reason}` };
+  if (rejected !== null)
+    return { kind: 'not', why: `it was rejected in ${where}: ${rejected.reason}` };
   if (before.state.kind === 'missing') {
     const why = `the product's files are missing in ${where}; its 'environments:' says if it left`;
     return { kind: 'not', why };
   }
-  const stays = releaseStays(before.history).filter((stay) => sameInputs(stay.state.release, release));
+  const stays = releaseStays(before.history).filter((stay) =>
+    sameInputs(stay.state.release, release),
+  );
   const good = stays.filter(({ state: { release: ran } }) => back(question, before, ran) === null);
   if (good.length > 0) return { kind: 'ran', stays: good };
   const last = stays.at(-1);
@@ -57,7 +60,9 @@ export function joinAnswers(question: GateQuestion, answers: readonly GateAnswer
   const waiting = answers.filter((answer) => answer.kind === 'waiting');
   const first = any ? open : (closed ?? longest(waiting));
   const other = any ? (shortest(waiting) ?? closed) : open;
-  return first ?? other ?? { kind: 'open', why: 'it comes after no environment that the product is in' };
+  return (
+    first ?? other ?? { kind: 'open', why: 'it comes after no environment that the product is in' }
+  );
 }
 
 type Waiting = Extract<GateAnswer, { kind: 'waiting' }>;
@@ -69,4 +74,3 @@ function longest(answers: readonly Waiting[]): Waiting | undefined {
 function shortest(answers: readonly Waiting[]): Waiting | undefined {
   return [...answers].sort((a, b) => (a.until ?? Infinity) - (b.until ?? Infinity))[0];
 }
-

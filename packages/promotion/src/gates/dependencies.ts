@@ -39,7 +39,10 @@ function judgeNeed(
   const enough = least !== undefined && state.ancestry.contains(running.commit, least.commit);
   return enough
     ? { kind: 'open', why: `${product} ${running.version} is there` }
-    : { kind: 'closed', why: `it needs ${product} ${required}, and ${running.version} runs in ${where}` };
+    : {
+        kind: 'closed',
+        why: `it needs ${product} ${required}, and ${running.version} runs in ${where}`,
+      };
 }
 
 function runs(state: CellState): Release | null {

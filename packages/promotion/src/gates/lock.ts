@@ -35,7 +35,12 @@ function judgeStepBack({ state, cell, origin }: GateQuestion): readonly GateAnsw
   const step = handMadeStepBack(cell, state.ancestry);
   if (step === null) return [];
   const { author, commit } = step.to.landed;
-  return [{ kind: 'closed', why: `${step.from.version} was taken back by ${author} in ${commit.slice(0, 8)}` }];
+  return [
+    {
+      kind: 'closed',
+      why: `${step.from.version} was taken back by ${author} in ${commit.slice(0, 8)}`,
+    },
+  ];
 }
 
 function withoutStop(message: string): string {

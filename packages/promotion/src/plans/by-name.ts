@@ -23,7 +23,11 @@ export function planByName(
     const inside = cells.filter((cell) => cell.state.kind !== 'outside');
     if (inside.length === 0) {
       return cells.slice(0, 1).map((cell) => {
-        const why = reason('outside', `${named.product} is not in ${request.to}`, 'lanewise status shows where it is');
+        const why = reason(
+          'outside',
+          `${named.product} is not in ${request.to}`,
+          'lanewise status shows where it is',
+        );
         return decided(cell, 'refused', why);
       });
     }
@@ -45,10 +49,17 @@ function decideByName(asked: Asked): Decided {
   if (blocked !== null) return decided(cell, 'refused', blocked);
   if (request.again) return decideAgain(asked);
   if (named.version === null) return decideCandidate(asked);
-  return decideRelease(asked, judged(asked, resolveRelease(state, named.product, named.version), 'name'));
+  return decideRelease(
+    asked,
+    judged(asked, resolveRelease(state, named.product, named.version), 'name'),
+  );
 }
 
-function judged({ state, request, cell, landing }: Asked, release: Release, origin: Origin): Judged {
+function judged(
+  { state, request, cell, landing }: Asked,
+  release: Release,
+  origin: Origin,
+): Judged {
   return judgeRelease({ state, cell, origin, force: request.force, landing }, release);
 }
 
@@ -79,14 +90,20 @@ function decideRelease(asked: Asked, { release, gates }: Judged): Decided {
 function decideAgain(asked: Asked): Decided {
   const { state, cell, request, named } = asked;
   const present = cell.state.kind === 'release' ? cell.state.release : null;
-  const named_ = named.version === null ? present : resolveRelease(state, named.product, named.version);
+  const named_ =
+    named.version === null ? present : resolveRelease(state, named.product, named.version);
   if (present === null || named_?.version !== present.version) {
     const what = present === null ? 'no known release runs there' : `${present.version} runs there`;
-    const why = reason('not-running', `only what runs can be repeated, and ${what}`, 'Leave out --again to bring another release.');
+    const why = reason(
+      'not-running',
+      `only what runs can be repeated, and ${what}`,
+      'Leave out --again to bring another release.',
+    );
     return decided(cell, 'refused', why, { release: named_ ?? null });
   }
   const { gates } = judged(asked, present, 'again');
-  if (!isOpen(gates)) return decided(cell, 'held', heldBy(asked, gates), { release: present, gates });
+  if (!isOpen(gates))
+    return decided(cell, 'held', heldBy(asked, gates), { release: present, gates });
   return decideToPromote({
     state,
     cell,
@@ -114,17 +131,33 @@ function noCandidate(cell: Cell, { rivals, waiting }: Candidacy): Decided {
   const [first] = waiting;
   if (rivals.length > 0) {
     const names = rivals.map(({ release }) => release.version).join(' and ');
-    const why = reason('unrelated', `${names} could both go, and neither contains the other`, `Name one: lanewise promote ${product}@VERSION --to ${environment}`);
+    const why = reason(
+      'unrelated',
+      `${names} could both go, and neither contains the other`,
+      `Name one: lanewise promote ${product}@VERSION --to ${environment}`,
+    );
     return decided(cell, 'held', why, rivals[0]);
   }
   if (first !== undefined) {
-    return decided(cell, 'held', reason('gates', `no release of ${product} may go to ${environment} now`), first);
+    return decided(
+      cell,
+      'held',
+      reason('gates', `no release of ${product} may go to ${environment} now`),
+      first,
+    );
   }
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   const why =
     present === null
-      ? reason('no-candidate', `no release of ${product} is left that was not in ${environment} before`, `Name one: lanewise promote ${product}@VERSION --to ${environment}`)
-      : reason('no-candidate', `${present.version} runs in ${environment}, and nothing newer is waiting`);
+      ? reason(
+          'no-candidate',
+          `no release of ${product} is left that was not in ${environment} before`,
+          `Name one: lanewise promote ${product}@VERSION --to ${environment}`,
+        )
+      : reason(
+          'no-candidate',
+          `${present.version} runs in ${environment}, and nothing newer is waiting`,
+        );
   return decided(cell, 'held', why, { release: present });
 }
 
@@ -169,6 +202,7 @@ function runsAlready({ state }: Cell, release: Release, images: Images | null): 
   if (state.kind !== 'release' || state.release.version !== release.version) return false;
   const there = { ...state.release.images, ...state.told?.images };
   const asked = { ...release.images, ...(images ?? state.told?.images) };
-  return JSON.stringify(Object.entries(there).sort()) === JSON.stringify(Object.entries(asked).sort());
+  return (
+    JSON.stringify(Object.entries(there).sort()) === JSON.stringify(Object.entries(asked).sort())
+  );
 }
-

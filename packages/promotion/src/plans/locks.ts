@@ -56,12 +56,19 @@ function planLock(state: PromotionState, request: LockRequest, where: LockPlace)
   refuseMalformed(state, where);
   const content = state.locks.get(lockKey(where.environment, where.product))?.content;
   if (content?.kind === 'entries' && content.entries.some((one) => isDeepStrictEqual(one, entry))) {
-    const why = reason('locked', `${showPlace(where)} is locked like that already`, unlockCommand(where));
+    const why = reason(
+      'locked',
+      `${showPlace(where)} is locked like that already`,
+      unlockCommand(where),
+    );
     return { intent: null, decision: lockDecision(where, 'done', why) };
   }
   const intent = toIntent(request.word, where, [{ kind: 'append', where, entry }], request.reason);
   const text = `${showPlace(where)} is locked: ${entry.reason}`;
-  return { intent, decision: lockDecision(where, 'lock', reason('locked', text, unlockCommand(where))) };
+  return {
+    intent,
+    decision: lockDecision(where, 'lock', reason('locked', text, unlockCommand(where))),
+  };
 }
 
 function releasesOf(
@@ -70,16 +77,25 @@ function releasesOf(
   { environment }: LockPlace,
 ): Pick<LockEntry, 'not' | 'only'> {
   if (word !== 'hold' && word !== 'reject') return { not: null, only: null };
-  if (product === null) throw refused(`'${word}' is about one product.`, `lanewise ${word} PRODUCT --env ENVIRONMENT`);
+  if (product === null)
+    throw refused(`'${word}' is about one product.`, `lanewise ${word} PRODUCT --env ENVIRONMENT`);
   const named = version === null ? null : resolveRelease(state, product, version).version;
   if (word === 'reject') {
-    if (named === null) throw refused('No release is named that should be rejected.', `lanewise reject ${product}@VERSION`);
+    if (named === null)
+      throw refused(
+        'No release is named that should be rejected.',
+        `lanewise reject ${product}@VERSION`,
+      );
     return { not: [named], only: null };
   }
-  const present = environment === null ? undefined : state.cells.get(cellKey(environment, product))?.state;
+  const present =
+    environment === null ? undefined : state.cells.get(cellKey(environment, product))?.state;
   const held = named ?? (present?.kind === 'release' ? present.release.version : null);
   if (held === null) {
-    throw refused(`No known release of ${product} runs there that it could be held at.`, `lanewise hold ${product}@VERSION --env ENVIRONMENT`);
+    throw refused(
+      `No known release of ${product} runs there that it could be held at.`,
+      `lanewise hold ${product}@VERSION --env ENVIRONMENT`,
+    );
   }
   return { not: null, only: [held] };
 }
@@ -95,7 +111,10 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
   const opened = openedRequests(state, where);
   const tail = opened.length === 0 ? '' : `, which opens ${opened.join(', ')}`;
   const why = reason('unlocked', `${showPlace(where)} is unlocked${tail}`);
-  return { intent: toIntent('unlock', where, changes, request.reason), decision: lockDecision(where, 'lock', why) };
+  return {
+    intent: toIntent('unlock', where, changes, request.reason),
+    decision: lockDecision(where, 'lock', why),
+  };
 }
 
 function unlockChanges(
@@ -106,7 +125,9 @@ function unlockChanges(
   const { environment, product } = where;
   const content = state.locks.get(lockKey(environment, product))?.content;
   const entries = content?.kind === 'entries' ? content.entries : [];
-  const asked = entries.filter(({ not }) => version === null || not?.some((one) => isNamed(one, version)));
+  const asked = entries.filter(
+    ({ not }) => version === null || not?.some((one) => isNamed(one, version)),
+  );
   if (asked.length > 0) return asked.map((entry) => ({ kind: 'remove', where, entry }));
   if (environment === null || product === null || version !== null) return [];
   const cell = state.cells.get(cellKey(environment, product));
@@ -121,7 +142,9 @@ function isNamed(text: string, version: string): boolean {
 }
 
 function openedRequests(state: PromotionState, where: LockPlace): readonly string[] {
-  const locks = new Map([...state.locks].filter(([key]) => key !== lockKey(where.environment, where.product)));
+  const locks = new Map(
+    [...state.locks].filter(([key]) => key !== lockKey(where.environment, where.product)),
+  );
   const cells = new Map(
     [...state.cells].map(([key, cell]) => [
       key,
@@ -129,7 +152,11 @@ function openedRequests(state: PromotionState, where: LockPlace): readonly strin
     ]),
   );
   const landable = (one: PromotionState): Set<string> =>
-    new Set(judgeRequests(one).flatMap(({ kind, wait, tag }) => (kind === 'open' && wait === null ? [tag.name] : [])));
+    new Set(
+      judgeRequests(one).flatMap(({ kind, wait, tag }) =>
+        kind === 'open' && wait === null ? [tag.name] : [],
+      ),
+    );
   const before = landable(state);
   return [...landable({ ...state, locks, cells })].filter((name) => !before.has(name));
 }
@@ -152,12 +179,33 @@ function toIntent(
   return { kind: 'lock', word, product, environment, locks, reason: why };
 }
 
-function lockDecision({ environment, product }: LockPlace, verdict: Decision['verdict'], why: Decision['reason']): Decision {
-  return { product, environment, verdict, version: null, reason: why, gates: [], request: null, takesBack: null };
+function lockDecision(
+  { environment, product }: LockPlace,
+  verdict: Decision['verdict'],
+  why: Decision['reason'],
+): Decision {
+  return {
+    product,
+    environment,
+    verdict,
+    version: null,
+    reason: why,
+    gates: [],
+    request: null,
+    takesBack: null,
+  };
 }
 
-function unlockCommand({ environment, product }: { environment: EnvironmentName | null; product: ProductName | null }): string {
-  return ['lanewise unlock', product ?? '--all', environment === null ? '' : `--env ${environment}`].join(' ').trim();
+function unlockCommand({
+  environment,
+  product,
+}: {
+  environment: EnvironmentName | null;
+  product: ProductName | null;
+}): string {
+  return ['lanewise unlock', product ?? '--all', environment === null ? '' : `--env ${environment}`]
+    .join(' ')
+    .trim();
 }
 
 function refused(message: string, hint: string): LanewiseError {

@@ -20,21 +20,35 @@ export function planReady(
   request: ReadyRequest,
   landing: Landing,
 ): readonly Decided[] {
-  const named = (product: string): boolean => request.products?.some((one) => one === product) ?? true;
-  const requested = request.released === null ? planRequests(state, landing).filter(({ decision }) => named(decision.product ?? '')) : [];
-  const taken = new Set(requested.flatMap(({ intent }) => (intent === null ? [] : [cellKey(intent.environment, intent.product)])));
+  const named = (product: string): boolean =>
+    request.products?.some((one) => one === product) ?? true;
+  const requested =
+    request.released === null
+      ? planRequests(state, landing).filter(({ decision }) => named(decision.product ?? ''))
+      : [];
+  const taken = new Set(
+    requested.flatMap(({ intent }) =>
+      intent === null ? [] : [cellKey(intent.environment, intent.product)],
+    ),
+  );
   const automatic = [...state.config.environments.values()].flatMap((environment) =>
     state.products.flatMap((product) => {
       const cell = state.cells.get(cellKey(environment.name, product));
       const skipped = cell === undefined || cell.state.kind === 'outside' || !named(product);
       if (skipped || taken.has(cellKey(environment.name, product))) return [];
-      return landsByItself(environment, product, request) ? [decideByItself(state, environment, cell, landing)] : [];
+      return landsByItself(environment, product, request)
+        ? [decideByItself(state, environment, cell, landing)]
+        : [];
     }),
   );
   return [...requested, ...automatic];
 }
 
-function landsByItself({ on }: EnvironmentConfig, product: string, { released }: ReadyRequest): boolean {
+function landsByItself(
+  { on }: EnvironmentConfig,
+  product: string,
+  { released }: ReadyRequest,
+): boolean {
   if (on === 'command') return false;
   return on === 'release' || released === null || released.some((one) => one === product);
 }
@@ -56,7 +70,9 @@ export function decideByItself(
     rewritten(state, cell) ??
     (rivals.length > 0 ? rivalry(rivals.map(({ release }) => release)) : null) ??
     (judged === undefined ? null : ownImage(state, cell, judged.release)) ??
-    (chosen === null ? reason('gates', 'its gates are not open') : protectedUntil(state, environment, cell));
+    (chosen === null
+      ? reason('gates', 'its gates are not open')
+      : protectedUntil(state, environment, cell));
   if (wait !== null || chosen === null) {
     return decided(cell, 'waiting', wait ?? reason('gates', 'its gates are not open'), judged);
   }
@@ -78,24 +94,39 @@ function nothingNew(state: PromotionState, cell: Cell): Decided {
   if (stuck !== null) return decided(cell, 'waiting', stuck);
   if (cell.state.kind === 'release') {
     const { release } = cell.state;
-    return decided(cell, 'done', reason('no-candidate', `${release.version} runs there, and nothing newer is waiting`), { release });
+    return decided(
+      cell,
+      'done',
+      reason('no-candidate', `${release.version} runs there, and nothing newer is waiting`),
+      { release },
+    );
   }
   const none = state.book.releases(cell.product).length === 0;
   const why = none
-    ? reason('no-release', `${cell.product} has no release`, `lanewise adopt, or lanewise release ${cell.product} --first`)
-    : reason('no-candidate', 'every release was there before', `lanewise promote ${cell.product}@VERSION --to ${cell.environment}`);
+    ? reason(
+        'no-release',
+        `${cell.product} has no release`,
+        `lanewise adopt, or lanewise release ${cell.product} --first`,
+      )
+    : reason(
+        'no-candidate',
+        'every release was there before',
+        `lanewise promote ${cell.product}@VERSION --to ${cell.environment}`,
+      );
   return decided(cell, 'done', why);
 }
 
 /** A release that would go if it were on a release branch: that is no "nothing to do". */
 function straying(state: PromotionState, cell: Cell): Reason | null {
   const present = cell.state.kind === 'release' ? cell.state.release : null;
-  const stray = state.book.releases(cell.product).find(
-    (release) =>
-      state.strayReleases.has(release) &&
-      !everRan(cell.history, release) &&
-      (present === null || isNewer(release, present, state.ancestry)),
-  );
+  const stray = state.book
+    .releases(cell.product)
+    .find(
+      (release) =>
+        state.strayReleases.has(release) &&
+        !everRan(cell.history, release) &&
+        (present === null || isNewer(release, present, state.ancestry)),
+    );
   if (stray === undefined) return null;
   const hint = `lanewise promote ${cell.product}@${stray.version} --to ${cell.environment}`;
   return reason('stray', `${stray.version} is newer, and its commit is on no release branch`, hint);
@@ -104,19 +135,31 @@ function straying(state: PromotionState, cell: Cell): Reason | null {
 function rewritten(state: PromotionState, cell: Cell): Reason | null {
   const lost = state.rewritten.get(cell.environment);
   if (lost === undefined) return null;
-  return reason('rewritten', lost.why, `lanewise promote ${cell.product}@VERSION --to ${cell.environment}`);
+  return reason(
+    'rewritten',
+    lost.why,
+    `lanewise promote ${cell.product}@VERSION --to ${cell.environment}`,
+  );
 }
 
 function rivalry(releases: readonly Release[]): Reason {
   const names = releases.map(({ version }) => version).join(' and ');
-  return reason('unrelated', `${names} could both go, and neither contains the other`, 'Name one with lanewise promote.');
+  return reason(
+    'unrelated',
+    `${names} could both go, and neither contains the other`,
+    'Name one with lanewise promote.',
+  );
 }
 
 /**
  * Under `after-soak` what runs is left alone until every soak that looks at it has had its time:
  * else a stream of new releases would keep each from ever becoming old enough.
  */
-function protectedUntil(state: PromotionState, environment: EnvironmentConfig, cell: Cell): Reason | null {
+function protectedUntil(
+  state: PromotionState,
+  environment: EnvironmentConfig,
+  cell: Cell,
+): Reason | null {
   if (environment.displace !== 'after-soak' || cell.state.kind !== 'release') return null;
   const { release } = cell.state;
   const stay = releaseStays(cell.history).at(-1);
@@ -130,5 +173,8 @@ function protectedUntil(state: PromotionState, environment: EnvironmentConfig, c
   const longest = Math.max(0, ...soaks.map(({ gates }) => gates.soak));
   const left = stay.landed.at + longest - state.now;
   if (left <= 0) return null;
-  return reason('protected', `${release.version} has ${formatDuration(left)} of its soak left and is not displaced before`);
+  return reason(
+    'protected',
+    `${release.version} has ${formatDuration(left)} of its soak left and is not displaced before`,
+  );
 }

@@ -19,7 +19,9 @@ export function missingRecords(
     const stay = cell.history?.stays.at(-1);
     const { version, commit: source } = present.release;
     const tag = recordTag(environment, product, version);
-    const ours = stay?.landed.trailers['To']?.[0] === version && stay.landed.trailers['Product']?.[0] === product;
+    const ours =
+      stay?.landed.trailers['To']?.[0] === version &&
+      stay.landed.trailers['Product']?.[0] === product;
     if (stay === undefined || !ours || state.environmentTags.has(tag)) return [];
     return [{ tag, product, environment, version, source, landed: stay.landed.commit }];
   });

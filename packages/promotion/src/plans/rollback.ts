@@ -28,13 +28,24 @@ export function planRollback(state: PromotionState, request: RollbackRequest): r
 function decideRollback(state: PromotionState, request: RollbackRequest, cell: Cell): Decided {
   const blocked = reasonNotToWrite(cell);
   if (blocked !== null) return decided(cell, 'refused', blocked);
-  const target = request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
+  const target =
+    request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
   if ('code' in target) return decided(cell, 'refused', target);
-  const question = { state, cell, origin: 'rollback', force: request.force, landing: new Map() } as const;
+  const question = {
+    state,
+    cell,
+    origin: 'rollback',
+    force: request.force,
+    landing: new Map(),
+  } as const;
   const { gates } = judgeRelease(question, target);
   if (!isOpen(gates)) {
     const names = gates.filter(({ answer }) => answer.kind !== 'open').map(({ gate }) => gate);
-    const why = reason('gates', `${names.join(' and ')} holds it`, `--force ${names[0] ?? ''} --reason WHY passes it, on record`);
+    const why = reason(
+      'gates',
+      `${names.join(' and ')} holds it`,
+      `--force ${names[0] ?? ''} --reason WHY passes it, on record`,
+    );
     return decided(cell, 'held', why, { release: target, gates });
   }
   return decideToPromote({
@@ -63,26 +74,43 @@ function goodBefore(state: PromotionState, cell: Cell): Answer {
   });
   if (found !== undefined) return found.state.release;
   const hint = `Name one: lanewise rollback ${cell.product} --env ${cell.environment} --to VERSION`;
-  return reason('nothing-before', `nothing that was in ${cell.environment} before can be gone back to`, hint);
+  return reason(
+    'nothing-before',
+    `nothing that was in ${cell.environment} before can be gone back to`,
+    hint,
+  );
 }
 
 function namedBefore(state: PromotionState, text: string, cell: Cell): Answer {
   const target = resolveRelease(state, cell.product, text);
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   if (present === null || isNewer(present, target, state.ancestry)) return target;
-  const ran = releaseStays(cell.history).some(({ state: { release } }) => release.version === target.version);
+  const ran = releaseStays(cell.history).some(
+    ({ state: { release } }) => release.version === target.version,
+  );
   if (ran && present.version !== target.version) return target;
-  const what = present.version === target.version ? 'runs there now' : `is not earlier than ${present.version}`;
+  const what =
+    present.version === target.version
+      ? 'runs there now'
+      : `is not earlier than ${present.version}`;
   const hint = `lanewise promote ${cell.product}@${target.version} --to ${cell.environment} brings it there.`;
   return reason('not-earlier', `${target.version} ${what}`, hint);
 }
 
 function running({ state }: Cell): string {
-  return state.kind === 'release' ? state.release.version : state.kind === 'image' ? state.text : 'what runs';
+  return state.kind === 'release'
+    ? state.release.version
+    : state.kind === 'image'
+      ? state.text
+      : 'what runs';
 }
 
 /** A lock file that cannot be read closes the cell by itself, and must not keep anybody from going back. */
-function lockBehind(state: PromotionState, request: RollbackRequest, cell: Cell): readonly LockChange[] {
+function lockBehind(
+  state: PromotionState,
+  request: RollbackRequest,
+  cell: Cell,
+): readonly LockChange[] {
   const { environment, product } = cell;
   if (state.locks.get(lockKey(environment, product))?.content.kind === 'malformed') return [];
   const from = running(cell);

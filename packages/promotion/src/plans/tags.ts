@@ -24,15 +24,28 @@ export function planTags(
   const products = new Set<string>(state.products);
   const judged = judgeRequests(state, landing);
   return request.tags.flatMap((text) => {
-    const { name, product, environments } = requireEnvironmentTag(text, state.config.targets, products);
+    const { name, product, environments } = requireEnvironmentTag(
+      text,
+      state.config.targets,
+      products,
+    );
     const found = judged.filter(({ tag }) => tag.name === name);
     if (found.length > 0) return found.map((one) => decideRequest(state, one, 'held'));
     const recorded = state.environmentTags.has(name);
     return environments.map((environment): Decided => {
       const why = recorded
         ? reason('request-done', `${name} records what was promoted and asks for nothing`)
-        : reason('request-invalid', `there is no tag ${name} in the remote`, `git push origin ${name}`);
-      return { decision: decide({ product, environment }, recorded ? 'done' : 'refused', why, { request: name }), intent: null };
+        : reason(
+            'request-invalid',
+            `there is no tag ${name} in the remote`,
+            `git push origin ${name}`,
+          );
+      return {
+        decision: decide({ product, environment }, recorded ? 'done' : 'refused', why, {
+          request: name,
+        }),
+        intent: null,
+      };
     });
   });
 }
@@ -60,7 +73,10 @@ function decideRequest(
     });
   }
   const verdict = verdictOf(judged, whenHeld);
-  return { decision: decide({ product: tag.product, environment }, verdict, judged.reason, details), intent: null };
+  return {
+    decision: decide({ product: tag.product, environment }, verdict, judged.reason, details),
+    intent: null,
+  };
 }
 
 function verdictOf({ kind }: JudgedRequest, whenHeld: 'waiting' | 'held'): Decision['verdict'] {

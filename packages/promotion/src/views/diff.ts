@@ -1,5 +1,11 @@
 import type { Repository } from '@lanewise/git';
-import { oneLine, type CommitId, type EnvironmentName, type ProductName, type RepoPath } from '@lanewise/model';
+import {
+  oneLine,
+  type CommitId,
+  type EnvironmentName,
+  type ProductName,
+  type RepoPath,
+} from '@lanewise/model';
 import { cellKey, type Cell, type CellState } from '../cell.js';
 import type { TakenBackCommit } from '../plan.js';
 import type { PromotionState } from '../state.js';
@@ -22,7 +28,9 @@ export function diffEnvironments(
   right: EnvironmentName,
 ): readonly EnvironmentDifference[] {
   return state.products.flatMap((product) => {
-    const cells = [left, right].map((environment) => state.cells.get(cellKey(environment, product)));
+    const cells = [left, right].map((environment) =>
+      state.cells.get(cellKey(environment, product)),
+    );
     const [a, b] = cells;
     if (a === undefined || b === undefined) return [];
     if (a.state.kind === 'outside' && b.state.kind === 'outside') return [];
@@ -66,9 +74,19 @@ export async function readCommitsBetween(
   paths?: readonly RepoPath[],
 ): Promise<readonly SourceCommit[]> {
   const commits: SourceCommit[] = [];
-  const request = { tip: to, since: [from], firstParent: false, ...(paths !== undefined && { paths }) };
+  const request = {
+    tip: to,
+    since: [from],
+    firstParent: false,
+    ...(paths !== undefined && { paths }),
+  };
   for await (const { id, message, author, authoredAt } of workspace.readHistory(request)) {
-    commits.push({ commit: id, subject: subjectOf(message), author: oneLine(author.name), at: authoredAt });
+    commits.push({
+      commit: id,
+      subject: subjectOf(message),
+      author: oneLine(author.name),
+      at: authoredAt,
+    });
   }
   return commits;
 }

@@ -19,7 +19,8 @@ export function readHistory(
   environment: EnvironmentName | null = null,
 ): readonly HistoryEntry[] {
   const cells = [...state.cells.values()].filter(
-    (cell) => cell.product === product && (environment === null || cell.environment === environment),
+    (cell) =>
+      cell.product === product && (environment === null || cell.environment === environment),
   );
   return cells
     .flatMap((cell) => entriesOf(state, cell))
@@ -52,7 +53,9 @@ function entriesOf(state: PromotionState, cell: Cell): readonly HistoryEntry[] {
  */
 export function otherChangesSince(cell: Cell, version: string): readonly CommitNote[] {
   const stays = cell.history?.stays ?? [];
-  const target = releaseStays(cell.history).findLast(({ state }) => state.release.version === version);
+  const target = releaseStays(cell.history).findLast(
+    ({ state }) => state.release.version === version,
+  );
   if (target === undefined || cell.history === null) return [];
   const landings = new Set(stays.map(({ landed }) => landed.commit));
   const since: CommitNote[] = [];

@@ -46,7 +46,9 @@ export function readStatus(state: PromotionState): Status {
   const cells = [...state.config.environments.keys()].flatMap((environment) =>
     state.products.flatMap((product) => {
       const cell = state.cells.get(`${environment}/${product}`);
-      return cell === undefined || cell.state.kind === 'outside' ? [] : [statusCell(state, cell, requests)];
+      return cell === undefined || cell.state.kind === 'outside'
+        ? []
+        : [statusCell(state, cell, requests)];
     }),
   );
   return {
@@ -61,7 +63,11 @@ export function readStatus(state: PromotionState): Status {
   };
 }
 
-function statusCell(state: PromotionState, cell: Cell, requests: readonly JudgedRequest[]): StatusCell {
+function statusCell(
+  state: PromotionState,
+  cell: Cell,
+  requests: readonly JudgedRequest[],
+): StatusCell {
   const { product, environment } = cell;
   const landed = cell.history?.stays.at(-1)?.landed ?? null;
   return {
@@ -72,7 +78,9 @@ function statusCell(state: PromotionState, cell: Cell, requests: readonly Judged
     since: landed?.at ?? null,
     landed,
     next: nextFor(state, cell),
-    requests: requests.filter((one) => one.environment === environment && one.tag.product === product),
+    requests: requests.filter(
+      (one) => one.environment === environment && one.tag.product === product,
+    ),
     locks: lockFilesFor(state, cell),
     stepBack: handMadeStepBack(cell, state.ancestry),
   };
@@ -86,13 +94,23 @@ export function nextFor(state: PromotionState, cell: Cell): Decision {
   }
   const blocked = reasonNotToWrite(cell);
   if (blocked !== null) return decided(cell, 'waiting', blocked).decision;
-  const { chosen, rivals, waiting } = chooseCandidate({ state, cell, origin: 'name', force: [], landing: new Map() });
+  const { chosen, rivals, waiting } = chooseCandidate({
+    state,
+    cell,
+    origin: 'name',
+    force: [],
+    landing: new Map(),
+  });
   if (chosen !== null) return decide(cell, 'promote', landsBecause(cell), chosen);
   const first = rivals[0] ?? waiting[0];
-  if (first === undefined) return decide(cell, 'done', reason('no-candidate', 'nothing newer is waiting'));
+  if (first === undefined)
+    return decide(cell, 'done', reason('no-candidate', 'nothing newer is waiting'));
   const why =
     rivals.length > 0
-      ? reason('unrelated', `${rivals.map(({ release }) => release.version).join(' and ')} could both go, and neither contains the other`)
+      ? reason(
+          'unrelated',
+          `${rivals.map(({ release }) => release.version).join(' and ')} could both go, and neither contains the other`,
+        )
       : reason('gates', 'its gates are not open');
   return decide(cell, 'waiting', why, first);
 }

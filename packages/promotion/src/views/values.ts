@@ -7,7 +7,9 @@ import type { PromotionState } from '../state.js';
  * Texts found in a product's pins, now and in their history: version numbers among them are never
  * given again. A text is there as it stands, and as the words of the pin's template in it.
  */
-export function takenVersions(state: PromotionState): ReadonlyMap<ProductName, ReadonlySet<string>> {
+export function takenVersions(
+  state: PromotionState,
+): ReadonlyMap<ProductName, ReadonlySet<string>> {
   const taken = new Map<ProductName, Set<string>>();
   for (const { product, pins, history } of state.cells.values()) {
     const texts = taken.get(product) ?? new Set<string>();
@@ -44,5 +46,10 @@ export interface PresentValue {
 export function presentValues(state: PromotionState): readonly PresentValue[] {
   return [...state.cells.values()]
     .filter((cell) => cell.state.kind !== 'outside')
-    .map(({ product, environment, state: present, pins }) => ({ product, environment, state: present, pins }));
+    .map(({ product, environment, state: present, pins }) => ({
+      product,
+      environment,
+      state: present,
+      pins,
+    }));
 }

@@ -23,7 +23,9 @@ export function explainAbsence(
 ): readonly WhyNot[] {
   const cells = resolveCells(state, product, target);
   const release =
-    version === null ? (state.book.releases(product)[0] ?? null) : resolveRelease(state, product, version);
+    version === null
+      ? (state.book.releases(product)[0] ?? null)
+      : resolveRelease(state, product, version);
   const status = readStatus({ ...state, products: [product] });
   return cells.flatMap((cell) => {
     const row = status.cells.find(({ environment }) => environment === cell.environment);
