@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitFailure } from './failure.js';
@@ -71,11 +80,18 @@ async function lockedMirror(root: string, lock: Lock): Promise<Mirror> {
     // Proves that the folder takes files, which is not told by its being there.
     const proof = join(root, 'used');
     await writeFile(proof, '');
+    await removeLeftovers(root);
   } catch (cause) {
     await lock.release();
     throw cause;
   }
   return { ...mirrorIn(root), cache, close: () => lock.release() };
+}
+
+/** What a run left that was killed in the middle of a write or a push. */
+async function removeLeftovers(root: string): Promise<void> {
+  const left = (await readdir(root)).filter((name) => /^(?:draft|push)-|\.old$/.test(name));
+  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
 }
 
 async function temporaryMirror(directory: string): Promise<Mirror> {
