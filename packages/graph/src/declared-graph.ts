@@ -30,7 +30,8 @@ export function declaredGraph(config: Config, lockfile: RepoPath | null = null):
   for (const product of config.products.values()) {
     const name = product.project ?? parseProjectName(product.name);
     const known = declared.get(name);
-    if (known === undefined && product.root === null) continue;
+    // Where a product lies must be said, unless it is only put together from others.
+    if (known === undefined && product.root === null && product.dependsOn.length === 0) continue;
     declared.set(name, {
       name,
       root: known?.root ?? product.root,

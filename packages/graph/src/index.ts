@@ -34,6 +34,7 @@ export {
   type TsconfigOutline,
 } from './config-files/compare-tsconfig.js';
 export { readJsonc } from './config-files/jsonc.js';
+export { withDeclaredEdges } from './declared-edges.js';
 export { declaredGraph } from './declared-graph.js';
 export type { PathTest } from './compile-glob.js';
 export { matchFilter, matchGlobs, memberTests } from './match-filter.js';

@@ -1,5 +1,6 @@
 import { LanewiseError, show, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
 import { byText } from './canonical.js';
+import { withDeclaredEdges } from './declared-edges.js';
 import { takesAway } from './glob-text.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { unknownProject } from './unknown-project.js';
@@ -11,6 +12,7 @@ import type { BuiltFrom, Product, ProductInputs, WorkspaceGraph } from './worksp
  *
  * `products` are all products of the workspace: an `implicit` edge from one product to another is
  * a need at run time and not followed; any other implicit edge counts like a build edge, as in Nx.
+ * `dependsOn` in the configuration adds build edges to those of the graph.
  * Without `products`, those of the config are taken. Throws PROJECT_UNKNOWN.
  */
 export function productInputs(
@@ -19,7 +21,7 @@ export function productInputs(
   config: Pick<Config, 'products' | 'file'>,
   products: readonly Product[] = configProducts(config),
 ): ProductInputs {
-  const index = indexGraph(graph);
+  const index = indexGraph(withDeclaredEdges(graph, config));
   const start = index.numbers.get(product.project);
   if (start === undefined) {
     const what = `The product ${show(product.name)} is made of the project ${show(product.project)}, which the graph does not have.`;

@@ -1,5 +1,6 @@
 import { productConfig, type Config, type ProductName, type ProjectName } from '@lanewise/model';
 import { byText } from './canonical.js';
+import { withDeclaredEdges } from './declared-edges.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { productInputs } from './product-inputs.js';
 import type { Product, WorkspaceGraph } from './workspace-graph.js';
@@ -59,7 +60,7 @@ interface Landscape {
 }
 
 function survey(graph: WorkspaceGraph, products: readonly Product[], config: Config): Landscape {
-  const index = indexGraph(graph);
+  const index = indexGraph(withDeclaredEdges(graph, config));
   const members = new Map(
     products.map((product) => [product.name, membersOf(graph, product, config, products)] as const),
   );
@@ -97,7 +98,7 @@ function membersOf(
   config: Config,
   products: readonly Product[],
 ): ReadonlySet<number> {
-  const { numbers } = indexGraph(graph);
+  const { numbers } = indexGraph(withDeclaredEdges(graph, config));
   const { members } = productInputs(graph, product, config, products);
   return new Set(members.flatMap(({ project }) => numbers.get(project.name) ?? []));
 }

@@ -73,8 +73,8 @@ function fromGraph(
   // With `select`, `each` only says how the chosen differ; declared products are chosen by being declared.
   const kept = new Set(selected.map(({ name }) => name));
   for (const product of products.values()) {
-    const root = config.products.get(product.name)?.root ?? null;
-    if (!kept.has(product.project) && root === null) products.delete(product.name);
+    const isDeclared = graph.kind === 'declared' && config.products.has(product.name);
+    if (!kept.has(product.project) && !isDeclared) products.delete(product.name);
   }
   return products;
 }
@@ -110,7 +110,10 @@ function configured(product: ProductConfig, graph: WorkspaceGraph, config: Confi
   const what = `The product ${show(name)} is made of the project ${show(wanted)}, which the graph does not have.`;
   throw unknownProject(what, wanted, graph.projects.keys(), {
     place: product.place ?? { file: config.file },
-    hint: 'Correct the key under products.each, or name the project of the product there.',
+    hint:
+      graph.kind === 'declared'
+        ? `Say where it lies: products: { each: { ${name}: { root: … } } }`
+        : 'Correct the key under products.each, or give the product the name with name: under the key of its project.',
   });
 }
 

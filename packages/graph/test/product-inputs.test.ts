@@ -62,6 +62,21 @@ describe('the inputs of a product', () => {
     expect(paths(graph, 'web', [product('web'), product('api')])).toEqual(['web', 'web > api']);
   });
 
+  it('follow what the configuration adds to the graph, for others that are built from it too', () => {
+    const graph = drawGraph({ '@acme/web': [], shop: ['@acme/web'], tables: [] });
+    const added = config('products: { each: { web: { dependsOn: [tables] }, shop: {} } }');
+    const products = [product('web', '@acme/web'), product('shop')];
+    const { members } = productInputs(graph, product('shop'), added, products);
+    expect(members.at(-1)?.path).toEqual(['shop', '@acme/web', 'tables']);
+    const wrong = config('products: { each: { web: { dependsOn: [table] } } }');
+    expect(() => productInputs(graph, product('shop'), wrong, products)).toThrow(
+      expect.objectContaining({
+        code: 'PROJECT_UNKNOWN',
+        hint: expect.stringContaining("'tables'") as string,
+      }),
+    );
+  });
+
   it('name projects inside members that are no members', () => {
     const roots = {
       root: '',

@@ -151,6 +151,22 @@ products:
     ]);
   });
 
+  it('holds a product that is only put together from others, without files of its own', () => {
+    const settings = config(
+      'projects: { a: { root: libs/a } }\nproducts: { each: { bundle: { dependsOn: [a] }, lost: {} } }',
+    );
+    const declared = declaredGraph(settings);
+    const { members, excludedRoots } = productInputs(declared, product('bundle'), settings);
+    expect(members.map(({ project }) => project.filter.patterns)).toEqual([[], ['libs/a/**/*']]);
+    expect(excludedRoots).toEqual([]);
+    expect(() => selectProducts(declared, settings, [])).toThrow(
+      expect.objectContaining({
+        code: 'PROJECT_UNKNOWN',
+        hint: expect.stringContaining('lost: { root: … }') as string,
+      }),
+    );
+  });
+
   it('refuses a dependency that is declared nowhere', () => {
     const broken =
       'projects: { shared: { root: a } }\nproducts: { each: { api: { root: b, dependsOn: [shred] } } }';
