@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RepoPath } from '@lanewise/model';
+import { isLanewiseError, type RepoPath } from '@lanewise/model';
 import { comparePackages, readLockfile, resolvePackages } from '@lanewise/graph';
 
 /** The same workspace, locked by each package manager itself (with other hosts for tarballs). */
@@ -95,6 +96,45 @@ describe.each(Object.entries(written))('%s', (file, fixture) => {
         place: expect.objectContaining({ line }) as unknown,
       }),
     );
+  });
+});
+
+describe('a damaged lockfile', () => {
+  it.each(Object.entries(written))('%s is read or refused, never a crash', (file, fixture) => {
+    const text = content(fixture);
+    const piece = fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      '  ',
+      ':',
+      '"',
+      "'",
+      '{',
+      '}',
+      '[',
+      ',',
+      '- ',
+      '? ',
+      '|-',
+      '@',
+      '\0',
+    );
+    const cut = fc.tuple(fc.nat(text.length), fc.nat(60), piece);
+    const seed = Date.now() & 0x7fffffff;
+    const property = fc.property(fc.array(cut, { minLength: 1, maxLength: 4 }), (cuts) => {
+      let damaged = text;
+      for (const [at, length, insert] of cuts)
+        damaged = damaged.slice(0, at) + insert + damaged.slice(at + length);
+      try {
+        const lock = readLockfile(damaged, path(file));
+        for (const names of [null, ['react', '@acme/ui']])
+          resolvePackages(lock, path('apps/web'), names);
+      } catch (error) {
+        if (!isLanewiseError(error, 'GRAPH_INVALID')) throw error;
+      }
+    });
+    fc.assert(property, { seed, numRuns: 300 });
   });
 });
 
