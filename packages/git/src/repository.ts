@@ -8,8 +8,7 @@ export interface RefSnapshot {
 
 /** Something that a person should know and that stopped nothing, such as an unusable cache. */
 export interface Notice {
-  readonly kind:
-    'cache-busy' | 'cache-unusable' | 'cache-rebuilt' | 'deepened' | 'no-atomic';
+  readonly kind: 'cache-busy' | 'cache-unusable' | 'cache-rebuilt' | 'deepened' | 'no-atomic';
   /** One sentence, credentials removed. */
   readonly message: string;
 }

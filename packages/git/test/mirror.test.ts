@@ -25,6 +25,9 @@ beforeEach(() => {
 });
 afterEach(() => world.dispose());
 
+/** A clock on which the two seconds that a busy cache is waited for are soon over. */
+const impatient = { now: () => performance.now() * 20 };
+
 function storeOf(): string {
   const repositories = join(world.cacheDirectory, 'repositories');
   const [name] = readdirSync(repositories);
@@ -148,7 +151,7 @@ describe('a cache that cannot be used', () => {
   it('in use by another: a temporary mirror, removed when closed, and a notice', async () => {
     remote.commit({ a: '1' });
     const first = await world.open(remote);
-    const second = await world.open(remote);
+    const second = await world.open(remote, impatient);
     expect(second.notices.map((notice) => notice.kind)).toEqual(['cache-busy']);
     expect(second.cacheDirectory).toBeNull();
     expect(await readAll(second)).toEqual(await readAll(first));
