@@ -74,7 +74,8 @@ async function findLost(
   for (const known of [kept?.tip ?? null, seen]) {
     if (known === null || known === tip) continue;
     if (await isAncestor(repository, tip, known)) continue;
-    if (known === kept?.tip || kept?.lostTips.every(({ lost }) => lost !== known) !== false) return known;
+    if (known === kept?.tip || kept?.lostTips.every(({ lost }) => lost !== known) !== false)
+      return known;
   }
   return null;
 }

@@ -42,7 +42,7 @@ export async function isAncestor(
   try {
     return (await repository.readAncestry([newer, older])).contains(newer, older);
   } catch (error) {
-    if (isLanewiseError(error)) return false;
+    if (isLanewiseError(error, 'OBJECT_MISSING')) return false;
     throw error;
   }
 }

@@ -2,9 +2,23 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeRecord } from '@lanewise/release';
-import { parseConfig, parseImageReference, type CommitId, type ProductName, type Version } from '@lanewise/model';
+import {
+  parseConfig,
+  parseImageReference,
+  type CommitId,
+  type ProductName,
+  type Version,
+} from '@lanewise/model';
 import { makeWorld, type Remote, type World } from '@lanewise/testing';
-import { observePromotion, promote, wholeScope, type PromotionRequest, type PromotionResult, type PromotionSources, type PromotionState } from '@lanewise/promotion';
+import {
+  observePromotion,
+  promote,
+  wholeScope,
+  type PromotionRequest,
+  type PromotionResult,
+  type PromotionSources,
+  type PromotionState,
+} from '@lanewise/promotion';
 import { hour, plainConfig, values, verdicts } from './place.js';
 
 let world: World;
@@ -29,7 +43,9 @@ function makeScene(shared = false): Scene {
   const gitops = shared ? workspace : world.makeRemote('deploy');
   workspace.commit({ 'README.md': 'x\n' }, 'init');
   gitops.commit(
-    Object.fromEntries(['dev', 'staging', 'prod'].map((name) => [`${name}/docs/values.yaml`, values('')])),
+    Object.fromEntries(
+      ['dev', 'staging', 'prod'].map((name) => [`${name}/docs/values.yaml`, values('')]),
+    ),
     'manifests',
   );
   const products = [{ name: 'docs' as ProductName, project: null }];
@@ -37,7 +53,13 @@ function makeScene(shared = false): Scene {
     const repository = await world.open(workspace);
     const other = shared ? repository : await world.open(gitops);
     try {
-      return await act({ config, configBranch: 'main', products, workspace: repository, gitops: other });
+      return await act({
+        config,
+        configBranch: 'main',
+        products,
+        workspace: repository,
+        gitops: other,
+      });
     } finally {
       await repository.close();
       if (other !== repository) await other.close();
@@ -100,7 +122,10 @@ describe('with real Git', () => {
     await scene.run(ready);
     const told = async (): Promise<unknown> => {
       const state = await scene.observe();
-      return [...state.cells.values()].map(({ state: seen, history }) => [seen.kind, history?.stays.length]);
+      return [...state.cells.values()].map(({ state: seen, history }) => [
+        seen.kind,
+        history?.stays.length,
+      ]);
     };
     const first = await told();
     const kept = findFiles(world.cacheDirectory).filter((file) => /promotion-history/.test(file));
@@ -124,7 +149,9 @@ describe('with real Git', () => {
     expect(rerun.notices.join()).toContain("the history of 'main' was rewritten");
     const named: PromotionRequest = {
       kind: 'name',
-      promotions: [{ product: 'docs' as ProductName, version: '1.0.0', images: null, builtFrom: null }],
+      promotions: [
+        { product: 'docs' as ProductName, version: '1.0.0', images: null, builtFrom: null },
+      ],
       to: 'dev',
       force: [],
       reason: null,
@@ -133,13 +160,19 @@ describe('with real Git', () => {
     expect((await scene.run(named)).landed).toHaveLength(1);
     scene.release('1.1.0');
     const after = await scene.run(ready);
-    expect(after.landed, 'a promotion by name settles it').toMatchObject([{ environment: 'dev', to: '1.1.0' }]);
+    expect(after.landed, 'a promotion by name settles it').toMatchObject([
+      { environment: 'dev', to: '1.1.0' },
+    ]);
   });
 
   it('tells from a record that history was rewritten, on a machine that kept nothing', async () => {
     const scene = makeScene();
     const commit = scene.release('1.0.0');
-    scene.workspace.tag('prod/docs@1.0.0', commit, `docs 1.0.0 in prod\n\nLanewise-Commit: ${'1'.repeat(40)}`);
+    scene.workspace.tag(
+      'prod/docs@1.0.0',
+      commit,
+      `docs 1.0.0 in prod\n\nLanewise-Commit: ${'1'.repeat(40)}`,
+    );
     const state = await scene.observe();
     expect([...state.rewritten.keys()]).toEqual(['prod']);
     expect(state.requests).toEqual([]);
@@ -150,16 +183,23 @@ describe('with real Git', () => {
     scene.release('1.0.0');
     const named: PromotionRequest = {
       kind: 'name',
-      promotions: [{ product: 'docs' as ProductName, version: '1.0.0', images: null, builtFrom: null }],
+      promotions: [
+        { product: 'docs' as ProductName, version: '1.0.0', images: null, builtFrom: null },
+      ],
       to: 'prod',
-      force: [{ gate: 'after', reason: 'first' }, { gate: 'soak', reason: 'first' }],
+      force: [
+        { gate: 'after', reason: 'first' },
+        { gate: 'soak', reason: 'first' },
+      ],
       reason: 'first',
       again: false,
     };
     const result = await scene.run(named);
     expect(result.records).toEqual(['prod/docs@1.0.0']);
     const message = scene.workspace.git('cat-file', '-p', 'refs/tags/prod/docs@1.0.0');
-    expect(message).toContain(`Lanewise-Commit: ${scene.workspace.git('rev-parse', 'main').trim()}`);
+    expect(message).toContain(
+      `Lanewise-Commit: ${scene.workspace.git('rev-parse', 'main').trim()}`,
+    );
     const again = await scene.run(named);
     expect(again.landed).toEqual([]);
     expect(again.exitCode).toBe(0);
@@ -171,7 +211,9 @@ describe('with real Git', () => {
     scene.gitops.hook('pre-receive', 'echo protected >&2; exit 1');
     const before = [...scene.gitops.refs()];
     const result = await scene.run(ready);
-    expect(result.failed).toMatchObject([{ environment: 'dev', error: { code: 'REMOTE_REFUSED' } }]);
+    expect(result.failed).toMatchObject([
+      { environment: 'dev', error: { code: 'REMOTE_REFUSED' } },
+    ]);
     expect(result.exitCode).toBe(1);
     expect([...scene.gitops.refs()]).toEqual(before);
   });

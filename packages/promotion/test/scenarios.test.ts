@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { promote } from '@lanewise/promotion';
 import { hour, makePlace, values, verdicts } from './place.js';
 
 describe('the way of a release through the environments', () => {
@@ -170,7 +171,6 @@ environments: { dev: {} }
     await stale.gitops.fetch({ refs: ['refs/heads/main'], depth: 'history' });
     const raised = `# kept\nimage:\n  tag: ""\nresources:\n${[1, 2, 3, 4].map((n) => `  m${n}: { memory: 512Mi }\n`).join('')}`;
     place.hand({ 'dev/docs/values.yaml': raised });
-    const { promote } = await import('@lanewise/promotion');
     await promote(
       stale,
       { kind: 'ready', products: null, released: null },
