@@ -1,4 +1,4 @@
-import { CommitParser } from 'conventional-commits-parser';
+import { CommitParser, type ParserOptions } from 'conventional-commits-parser';
 import { oneLine, type CommitId } from '@lanewise/model';
 
 /** How much a change raises a version. */
@@ -25,15 +25,21 @@ export interface ConventionalCommit {
   readonly reverts: readonly string[];
 }
 
-const parser = new CommitParser({
+// References to issues are left out: the patterns that look for them take time that grows with the
+// square of a line's length, and anybody may write a commit message.
+const options = {
   headerPattern: /^(\w[\w-]*)(?:\(([^()\r\n]*)\))?(!?): +(.*)$/,
   headerCorrespondence: ['type', 'scope', 'mark', 'subject'],
   breakingHeaderPattern: /^(\w[\w-]*)(?:\(([^()\r\n]*)\))?(!): +(.*)$/,
   // A footer is a line of its own that begins with exactly these words (in capitals).
   noteKeywords: ['BREAKING CHANGE', 'BREAKING-CHANGE'],
-  notesPattern: (keywords) => new RegExp(`^(${keywords}): +(.*)`),
+  notesPattern: (keywords: string) => new RegExp(`^(${keywords}): +(.*)`),
   fieldPattern: /(?!)/,
-});
+  revertPattern: /(?!)/,
+  issuePrefixes: undefined,
+  referenceActions: undefined,
+};
+const parser = new CommitParser(options as ParserOptions);
 
 const bumps: Readonly<Record<string, Bump>> = { feat: 'minor', fix: 'patch', perf: 'patch', revert: 'patch' };
 
@@ -42,11 +48,11 @@ const bumps: Readonly<Record<string, Bump>> = { feat: 'minor', fix: 'patch', per
  * `!` or a `BREAKING CHANGE` footer the major one; case of the type does not matter.
  */
 export function parseCommit(message: string): ConventionalCommit {
-  const header = message.split('\n', 1)[0] ?? '';
+  const header = message.slice(0, longestHeader).split(/\r?\n/, 1)[0] ?? '';
   const reverts = revertedBy(message);
   const plain = { type: null, scope: null, subject: oneLine(header), breaking: false };
   if (header.trim() === '') return { ...plain, bump: null, reverts };
-  const parsed = parser.parse(message.slice(0, longestMessage));
+  const parsed = parser.parse([header, '', ...breakingLines(message)].join('\n'));
   const type = parsed['type']?.toLowerCase() ?? null;
   if (type === null) return { ...plain, bump: reverts.length > 0 ? 'patch' : null, reverts };
   const breaking =
@@ -62,8 +68,15 @@ export function parseCommit(message: string): ConventionalCommit {
   };
 }
 
+/** The only lines below the header that raise a version. */
+function breakingLines(message: string): readonly string[] {
+  const lines = message.slice(0, longestMessage).split('\n', 2000);
+  return lines.filter((line) => line.startsWith('BREAKING')).map((line) => line.slice(0, 200));
+}
+
 /** A message longer than any person's is read only at its beginning. */
 const longestMessage = 65_536;
+const longestHeader = 500;
 
 /** git's own words (`This reverts commit …`), and the `Refs:` footer of a `revert:` commit. */
 function revertedBy(message: string): readonly string[] {

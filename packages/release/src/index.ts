@@ -63,9 +63,9 @@ export {
   type NamedVersion,
 } from './tag-name.js';
 export { parseToldImages, type ToldImages } from './told-images.js';
-export { renderNotes } from './notes.js';
+export { makeNotes, renderNotes } from './notes.js';
 export { exitCodeOfEntry, planRelease } from './plan.js';
-export { firstVersion, nextVersion, type VersionQuestion } from './version.js';
+export { bumpOf, firstVersion, nextVersion, type VersionQuestion } from './version.js';
 export { observeRelease, readReservations } from './observe.js';
 export {
   compareInputs,
