@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { isLanewiseError, parseRepoPath, type PinSelector } from '@lanewise/model';
+import {
+  isLanewiseError,
+  parseImageReference,
+  parseRepoPath,
+  type PinSelector,
+} from '@lanewise/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -80,7 +85,7 @@ function wayOf(
       if (index >= 0) way.push(index);
     }
   }
-  return document.contents === null ? null : way;
+  return document.contents === null || way.length === 0 ? null : way;
 }
 
 function isPairLike(step: unknown): step is { key: unknown; value: unknown } {
@@ -103,7 +108,13 @@ function facts(documents: readonly Document.Parsed[]): unknown[] {
     visit(document, {
       Node(key, node) {
         const decorated = node as ParsedNode & { anchor?: string };
-        if (isScalar(node)) list.push([key, node.value, decorated.anchor, node.tag]);
+        if (isScalar(node))
+          list.push([
+            key,
+            typeof node.value === 'symbol' ? '<<' : node.value,
+            decorated.anchor,
+            node.tag,
+          ]);
         else if (isAlias(node)) list.push([key, '*', node.source]);
         else list.push([key, isMap(node) ? 'map' : 'list', decorated.anchor, node.tag]);
       },
@@ -123,9 +134,9 @@ interface Outcome {
 function editOnce(dice: Dice, size: number): Outcome | null {
   const whole = randomYaml(dice, size);
   const text = dice.chance(25) ? mutate(whole, dice) : whole;
-  const before = { '1.1': documentsOf(text, '1.1'), '1.2': documentsOf(text, '1.2') };
-  if (before['1.2'].some(({ errors }) => errors.length > 0)) return null;
-  const targets = targetsOf(before['1.2']);
+  const before = documentsOf(text, '1.2');
+  if (before.some(({ errors }) => errors.length > 0)) return null;
+  const targets = targetsOf(before);
   const [first] = targets;
   if (first === undefined) return null;
   const target = targets[dice.below(targets.length)] ?? first;
@@ -133,7 +144,7 @@ function editOnce(dice: Dice, size: number): Outcome | null {
   const selector: PinSelector = {
     format: 'yaml',
     path: pointer(target.way),
-    ...(before['1.2'].length > 1 && { document: { kind: `Doc${target.document}` } }),
+    ...(before.length > 1 && { document: { kind: `Doc${target.document}` } }),
   };
   const bytes = new TextEncoder().encode(text);
   const what = (): string => `\n${JSON.stringify({ text, path: selector.path, value })}`;
@@ -149,12 +160,17 @@ function editOnce(dice: Dice, size: number): Outcome | null {
     )
       throw new Error(`Writing twice changes more${what()}`);
   } catch (error) {
-    if (isLanewiseError(error, 'PIN_REFUSED', 'PIN_AMBIGUOUS')) return { refused: error.message };
+    // A sign put in anywhere may double a key, or change what the document is chosen by.
+    const missing = text !== whole && isLanewiseError(error, 'PIN_MISSING', 'PIN_UNREADABLE');
+    if (missing || isLanewiseError(error, 'PIN_REFUSED', 'PIN_AMBIGUOUS'))
+      return { refused: error instanceof Error ? error.message : '' };
     throw error instanceof Error ? new Error(`${error.message}${what()}`, { cause: error }) : error;
   }
   checkBytes(text, result, target, what);
-  for (const version of ['1.1', '1.2'] as const)
-    checkMeaning(before[version], documentsOf(result, version), { target, value, what });
+  // One version each, as reading the files is what takes the time.
+  const version = dice.chance(50) ? '1.1' : '1.2';
+  const old = version === '1.2' ? before : documentsOf(text, version);
+  checkMeaning(old, documentsOf(result, version), { target, value, what });
   return { refused: null };
 }
 
@@ -207,11 +223,19 @@ function checkMeaning(
 /** What the whole scalar must say: the value, behind an image's name where the old text has one, with a block's line ends. */
 function expectedText(target: Target, value: string): string {
   const ending = target.style.startsWith('BLOCK') ? (/\n*$/.exec(target.text)?.[0] ?? '') : '';
-  const image = /^((?:x|acme\/docs|reg\.example\.com:5000\/acme\/docs):)[^:]*$/.exec(
-    target.text.replace(/\n+$/, ''),
-  );
+  const content = target.style.startsWith('BLOCK') ? target.text.replace(/\n+$/, '') : target.text;
+  const name = imageName(content);
   const isTag = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(value);
-  return (image && isTag ? `${image[1]}${value}` : value) + ending;
+  return (name !== null && isTag ? `${name}:${value}` : value) + ending;
+}
+
+function imageName(text: string): string | null {
+  try {
+    const { repository, tag } = parseImageReference(text);
+    return tag === undefined ? null : repository;
+  } catch {
+    return null;
+  }
 }
 
 describe('a random pin in a random file', () => {

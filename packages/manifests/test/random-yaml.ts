@@ -303,5 +303,6 @@ export function mutate(text: string, dice: Dice): string {
     const insert = dice.chance(70) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
     result = result.slice(0, at) + insert + result.slice(at + drop);
   }
-  return result;
+  // Half an emoji cannot stand in a file.
+  return result.replace(/\p{Surrogate}/gu, 'x');
 }

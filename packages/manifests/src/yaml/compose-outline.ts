@@ -23,6 +23,12 @@ import type {
  * reads every scalar as text, and duplicate keys are kept for us to judge where they matter.
  */
 export function composeOutline(text: string): OutlineResult {
+  const disputed = text.search(disputedBreak);
+  if (disputed >= 0) {
+    const message =
+      'it holds a sign that some readers take for the end of a line, and others do not';
+    return { kind: 'fault', fault: { message, offset: disputed } };
+  }
   const tooDeep = exceedsDepth(text);
   if (tooDeep !== null) {
     return {
@@ -47,6 +53,9 @@ export function composeOutline(text: string): OutlineResult {
     outline: { documents: documents.map((document) => composeDocument(text, document)) },
   };
 }
+
+/** A lone carriage return, next line (U+0085), line and paragraph separator: readers of YAML 1.1 and 1.2 disagree on them. */
+const disputedBreak = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
 function composeDocument(text: string, document: Document.Parsed): OutlineDocument {
   const contents = document.contents;
