@@ -26,7 +26,7 @@ const pureRooms = {
 const { metafile } = await build({
   metafile: true,
   absWorkingDir: here,
-  entryPoints: { lanewise: 'src/main.ts', docs: 'src/docs/write-docs.ts' },
+  entryPoints: { lanewise: 'src/main.ts' },
   outdir: out,
   bundle: true,
   splitting: true,

@@ -4,6 +4,7 @@ import {
   applyRelease,
   observeRelease,
   planRelease,
+  type MatrixEntry,
   type ReleasePlan,
   type ReleaseRequest,
   type ReleaseSources,
@@ -12,7 +13,12 @@ import type { Answer, Call, CommandModule } from '../command.js';
 import { openReleaseSources } from '../context/release-sources.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
 import { planJson } from '../render/plan-json.js';
-import { affectedNames, affectedOutputs, matrixJobs } from '../render/affected-formats.js';
+import {
+  affectedNames,
+  affectedOutputs,
+  plannedJobs,
+  reservedJobs,
+} from '../render/affected-formats.js';
 import { renderAffected, renderPlanRemarks } from '../render/release-plan.js';
 import { affectedSummary } from '../render/summary.js';
 
@@ -69,7 +75,7 @@ export const affected: CommandModule = {
       if (options.reserve === true)
         return reserve(call, workspace, sources, request, options.format);
       const plan = planRelease(await observeRelease(sources, request), request);
-      return affectedAnswer(plan, options.format);
+      return affectedAnswer(plan, plannedJobs(plan), options.format);
     }),
 };
 
@@ -84,7 +90,10 @@ async function reserve(
   const { now, random, sleep } = call.shell;
   const effects = { build: null, now, random, sleep, tagger: workspace.checkout.identity };
   const outcome = await applyRelease(sources, request, effects);
-  return { ...affectedAnswer(outcome.plan, format), exitCode: outcome.exitCode };
+  return {
+    ...affectedAnswer(outcome.plan, reservedJobs(outcome), format),
+    exitCode: outcome.exitCode,
+  };
 }
 
 function affectedRequest(call: Call): ReleaseRequest {
@@ -102,15 +111,15 @@ function affectedRequest(call: Call): ReleaseRequest {
   };
 }
 
-function affectedAnswer(plan: ReleasePlan, format: Format): Answer {
+function affectedAnswer(plan: ReleasePlan, jobs: readonly MatrixEntry[], format: Format): Answer {
+  const outputs = affectedOutputs(plan, jobs);
   const json = {
     schema: 'lanewise.dev/affected/1',
-    head: plan.head,
-    any: matrixJobs(plan).length > 0,
+    any: jobs.length > 0,
     products: affectedNames(plan),
+    matrix: { include: jobs },
     plan: planJson(plan),
   };
-  const outputs = affectedOutputs(plan);
   return {
     exitCode: plan.exitCode,
     json,
@@ -128,9 +137,9 @@ function affectedAnswer(plan: ReleasePlan, format: Format): Answer {
         case 'json':
           return `${JSON.stringify(json, null, 2)}\n`;
         case 'github-matrix':
-          return `matrix=${outputs['matrix'] ?? ''}\nany=${outputs['any'] ?? ''}\n`;
+          return `matrix=${outputs.matrix}\nany=${outputs.any}\n`;
         case 'any':
-          return `${outputs['any'] ?? ''}\n`;
+          return `${outputs.any}\n`;
         default:
           return format satisfies never;
       }

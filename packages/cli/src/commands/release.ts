@@ -21,6 +21,7 @@ import {
   observeRelease,
   parseToldImages,
   planRelease,
+  releasedHere,
   type ReleaseOutcome,
   type ReleaseProgress,
   type ReleaseRequest,
@@ -127,16 +128,14 @@ function releaseNow(
   });
 }
 
-/** Every release lands where releases land; what this run released goes on where its gates are open. */
+/** Every release lands where releases land; what was released from this commit goes on where its gates are open. */
 async function landReleases(
   call: Call,
   workspace: Workspace,
   opened: OpenedRelease,
   outcome: ReleaseOutcome,
 ): Promise<Landing> {
-  const released = outcome.results.flatMap((result) =>
-    result.kind === 'published' ? [result.product] : [],
-  );
+  const released = releasedHere(outcome);
   try {
     const request = { kind: 'ready', products: null, released } as const;
     return {

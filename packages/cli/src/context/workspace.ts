@@ -98,9 +98,7 @@ export async function findRoot(call: Call): Promise<string> {
 /** Reads the work tree's configuration and says so: for commands that write nothing. */
 export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
   const config = await readTreeConfig(call.global, root);
-  call.note(
-    `Nothing is written: the configuration is read from the work tree (${config.file}), not from the config branch.`,
-  );
+  call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
   return config;
 }
 

@@ -1,35 +1,31 @@
-import { affectedEntries, type PlanEntry, type ReleasePlan } from '@lanewise/release';
+import {
+  affectedEntries,
+  githubMatrix,
+  type MatrixEntry,
+  type ReleaseOutcome,
+  type ReleasePlan,
+} from '@lanewise/release';
 
-/** One job of a build matrix: what a pipeline needs to build a product. */
-export interface MatrixJob {
-  readonly product: string;
-  readonly project: string;
-  readonly version: string;
-  /** The image of a product with one; several stand in `images`. */
-  readonly image: string | null;
-  readonly images: Readonly<Record<string, string>>;
+/** Jobs for what was reserved. */
+export function reservedJobs(outcome: ReleaseOutcome): readonly MatrixEntry[] {
+  return githubMatrix(outcome).matrix.include;
 }
 
-/** Jobs for the affected products that can be built. */
-export function matrixJobs(plan: ReleasePlan): readonly MatrixJob[] {
-  return plan.entries.flatMap((entry) =>
-    entry.kind === 'release'
-      ? [
-          {
-            product: entry.product,
-            project: entry.project,
-            version: entry.version,
-            image: entry.images['main'] ?? null,
-            images: entry.images,
-          },
-        ]
-      : [],
-  );
+/** Jobs for what a plan would build; the versions may still change. */
+export function plannedJobs(plan: ReleasePlan): readonly MatrixEntry[] {
+  return plan.entries.flatMap((entry) => {
+    if (entry.kind !== 'release') return [];
+    const { product, project, version, images } = entry;
+    const image = images['main'] ?? Object.values(images)[0] ?? '';
+    return [{ product, project, version, image, commit: plan.head.commit }];
+  });
 }
 
 /** Values for later steps of a job. GitHub fails on an empty matrix, so `any` comes with it. */
-export function affectedOutputs(plan: ReleasePlan): Readonly<Record<string, string>> {
-  const jobs = matrixJobs(plan);
+export function affectedOutputs(
+  plan: ReleasePlan,
+  jobs: readonly MatrixEntry[],
+): { readonly any: string; readonly matrix: string; readonly products: string } {
   return {
     any: String(jobs.length > 0),
     matrix: JSON.stringify({ include: jobs }),
@@ -39,5 +35,5 @@ export function affectedOutputs(plan: ReleasePlan): Readonly<Record<string, stri
 
 /** Names of the affected products. */
 export function affectedNames(plan: ReleasePlan): readonly string[] {
-  return affectedEntries(plan).map(({ product }: Pick<PlanEntry, 'product'>) => product);
+  return affectedEntries(plan).map(({ product }) => product);
 }

@@ -33,7 +33,9 @@ export function renderPromotion(outcome: Outcome, view: View): string {
   const hidden = plan.decisions.length - rows.length;
   const rest = hidden === 0 ? '' : `${count(hidden, 'other')}: nothing to do.\n`;
   if (rows.length === 0) return 'Nothing to do.\n';
-  const held = plan.decisions.filter(({ verdict }) => verdict === 'held');
+  const held = plan.decisions.filter(
+    ({ verdict, gates }) => verdict === 'held' && gates.length > 0,
+  );
   const gates = held.map((decision) => `\n${renderGates(decision, view)}`).join('');
   return renderTable(columns, rows, view) + rest + gates;
 }

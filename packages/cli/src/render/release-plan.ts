@@ -59,7 +59,7 @@ function summaryLine(plan: ReleasePlan, affected: number): string {
   const late = plan.entries.flatMap((entry) => (entry.kind === 'late' ? [entry] : []));
   const lines = [
     affected === 0
-      ? `None of ${count(total, 'product')} is affected: the inputs of each equal those of its last release.`
+      ? nothingAffected(total, fresh.length)
       : `${affected} of ${count(total, 'product')} ${affected === 1 ? 'is' : 'are'} affected.`,
     ...(fresh.length === 0
       ? []
@@ -72,6 +72,11 @@ function summaryLine(plan: ReleasePlan, affected: number): string {
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function nothingAffected(total: number, fresh: number): string {
+  if (fresh === total) return 'No product was ever released, so nothing can be compared.';
+  return `No product is affected: the inputs of ${total === 1 ? 'it' : 'each'} equal those of its last release.`;
 }
 
 function entryRemark(entry: PlanEntry): { message: string; hint: string | null } | null {

@@ -1,8 +1,8 @@
+import { formatDuration } from '@lanewise/model';
 import type { WhyNot } from '@lanewise/promotion';
 import { renderNotes, type PlanEntry, type Reason } from '@lanewise/release';
 import type { View } from '../command.js';
 import { describeState } from './cell-state.js';
-import { ago } from './durations.js';
 import { renderGateTable } from './promotion.js';
 import { describeReason } from './reasons.js';
 import { shorten } from './release-plan.js';
@@ -76,7 +76,7 @@ function renderOne(
   view: View,
 ): string {
   const { paint, now } = view;
-  const runs = `${paint.name(product)} in ${paint.name(environment)} runs ${paint.id(describeState(state))}${since === null ? '' : `, since ${ago(since, now)}`}.\n`;
+  const runs = `${paint.name(product)} in ${paint.name(environment)} runs ${paint.id(describeState(state))}${since === null ? '' : `, for ${formatDuration(now - since)}`}.\n`;
   if (asked === null) return `${runs}It was never released.\n`;
   const { version } = asked.release;
   const isThere = state.kind === 'release' && state.release.version === version;
