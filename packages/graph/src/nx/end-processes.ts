@@ -17,7 +17,7 @@ interface RunningProcess {
 }
 
 /** Reads the output of `ps -A -o pid=,ppid=,args=`. */
-export function parseProcesses(output: string): RunningProcess[] {
+function parseProcesses(output: string): RunningProcess[] {
   return output.split('\n').flatMap((line) => {
     const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
