@@ -20,7 +20,8 @@ import type { PromotionState } from './state.js';
 export function planPromotion(state: PromotionState, request: PromotionRequest): PromotionPlan {
   const { decided, landing } = settle(state, request);
   const locks = planLocks(state, request);
-  const records = request.kind === 'ready' ? missingRecords(state, landing) : [];
+  // A run that died between the branch and the tags is completed by whoever comes next.
+  const records = writesRecords(request) ? missingRecords(state, landing) : [];
   return {
     schema: 'lanewise.promotion-plan/1',
     request,
@@ -28,6 +29,10 @@ export function planPromotion(state: PromotionState, request: PromotionRequest):
     decisions: [...decided.map(({ decision }) => decision), ...locks.decisions],
     records,
   };
+}
+
+function writesRecords({ kind }: PromotionRequest): boolean {
+  return kind === 'ready' || kind === 'name' || kind === 'tag' || kind === 'rollback';
 }
 
 type Landing = ReadonlyMap<string, Release>;

@@ -28,6 +28,8 @@ export function planRollback(state: PromotionState, request: RollbackRequest): r
 function decideRollback(state: PromotionState, request: RollbackRequest, cell: Cell): Decided {
   const blocked = reasonNotToWrite(cell);
   if (blocked !== null) return decided(cell, 'refused', blocked);
+  const already = request.to === null ? null : runsAlready(state, request.to, cell);
+  if (already !== null) return decided(cell, 'done', already.why, { release: already.release });
   const target =
     request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
   if ('code' in target) return decided(cell, 'refused', target);
@@ -62,6 +64,17 @@ function decideRollback(state: PromotionState, request: RollbackRequest, cell: C
   });
 }
 
+/** A rollback that names where it goes may be run again: the second finds it done. */
+function runsAlready(
+  state: PromotionState,
+  text: string,
+  cell: Cell,
+): { readonly release: Release; readonly why: ReturnType<typeof reason> } | null {
+  const release = resolveRelease(state, cell.product, text);
+  if (cell.state.kind !== 'release' || cell.state.release.version !== release.version) return null;
+  return { release, why: reason('runs-already', `${release.version} runs in ${cell.environment}`) };
+}
+
 type Answer = Release | ReturnType<typeof reason>;
 
 /** The last release before the present one that nobody went back from, and that is not rejected. */
@@ -88,13 +101,9 @@ function namedBefore(state: PromotionState, text: string, cell: Cell): Answer {
   const ran = releaseStays(cell.history).some(
     ({ state: { release } }) => release.version === target.version,
   );
-  if (ran && present.version !== target.version) return target;
-  const what =
-    present.version === target.version
-      ? 'runs there now'
-      : `is not earlier than ${present.version}`;
+  if (ran) return target;
   const hint = `lanewise promote ${cell.product}@${target.version} --to ${cell.environment} brings it there.`;
-  return reason('not-earlier', `${target.version} ${what}`, hint);
+  return reason('not-earlier', `${target.version} is not earlier than ${present.version}`, hint);
 }
 
 function running({ state }: Cell): string {
