@@ -20,7 +20,13 @@ import {
   type WrittenRelease,
 } from './publish.js';
 import type { ReleaseBook } from './release-book.js';
-import { plannedReleases, type NoteLine, type PlanEntry, type PlannedRelease, type ReleasePlan } from './release-plan.js';
+import {
+  plannedReleases,
+  type NoteLine,
+  type PlanEntry,
+  type PlannedRelease,
+  type ReleasePlan,
+} from './release-plan.js';
 import { meansTheSame } from './same-plan.js';
 import type { ReleaseRequest, ReleaseSources } from './state.js';
 
@@ -60,12 +66,31 @@ export type ReleaseResult =
       readonly forecast: boolean;
       readonly images: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'build-failed'; readonly product: ProductName; readonly version: Version; readonly message: string }
-  | { readonly kind: 'held-back'; readonly product: ProductName; readonly version: Version; readonly by: ProductName }
+  | {
+      readonly kind: 'build-failed';
+      readonly product: ProductName;
+      readonly version: Version;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'held-back';
+      readonly product: ProductName;
+      readonly version: Version;
+      readonly by: ProductName;
+    }
   /** The remote does not take this product's refs. */
-  | { readonly kind: 'refused'; readonly product: ProductName; readonly version: Version; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly product: ProductName;
+      readonly version: Version;
+      readonly reason: string;
+    }
   /** Nothing to release: the plan's entry says why. */
-  | { readonly kind: 'passed'; readonly product: ProductName; readonly entry: Exclude<PlanEntry, PlannedRelease> };
+  | {
+      readonly kind: 'passed';
+      readonly product: ProductName;
+      readonly entry: Exclude<PlanEntry, PlannedRelease>;
+    };
 
 export interface ReleaseOutcome {
   /** The last plan that was made. */
@@ -118,7 +143,10 @@ export async function applyRelease(
     const state = await observeRelease(sources, request);
     const plan = planRelease(state, request);
     recogniseOurs(run, state.book);
-    if (plan.stop !== null) throw new LanewiseError(plan.stop.code, plan.stop.message, { hint: plan.stop.hint ?? undefined });
+    if (plan.stop !== null)
+      throw new LanewiseError(plan.stop.code, plan.stop.message, {
+        hint: plan.stop.hint ?? undefined,
+      });
     if (attempt === 0) {
       if (reviewed !== null && !meansTheSame(reviewed, plan)) throw stale();
       effects.report?.({ kind: 'planned', plan });
@@ -131,9 +159,13 @@ export async function applyRelease(
       await effects.sleep(backOff(lost, effects.random()));
     }
   }
-  throw new LanewiseError('REMOTE_MOVED', `Other runs were faster ${lost} times in a row; this one gave up.`, {
-    hint: 'Run the same command again: it goes on where this one stopped.',
-  });
+  throw new LanewiseError(
+    'REMOTE_MOVED',
+    `Other runs were faster ${lost} times in a row; this one gave up.`,
+    {
+      hint: 'Run the same command again: it goes on where this one stopped.',
+    },
+  );
 }
 
 /**
@@ -146,7 +178,8 @@ async function takeStep(run: Run, plan: ReleasePlan): Promise<'done' | 'again' |
   const pending = plannedReleases(plan).filter(({ product }) => !finished.has(product));
   const unreserved = pending.filter(({ reservation }) => reservation === 'needed');
   const gone = plan.void.filter((one) => !run.stuck.has(keyOf(one)));
-  if (unreserved.length > 0 || gone.length > 0) return reserve(run, { ...plan, void: gone }, unreserved);
+  if (unreserved.length > 0 || gone.length > 0)
+    return reserve(run, { ...plan, void: gone }, unreserved);
   if (request.reserveOnly) {
     for (const release of pending) finished.set(release.product, reserved(release));
     return 'done';
@@ -159,7 +192,8 @@ async function takeStep(run: Run, plan: ReleasePlan): Promise<'done' | 'again' |
     const built = await buildInOrder(unbuilt, sources.head, effects.build);
     for (const [product, result] of built) {
       run.built.set(product, result);
-      if (result.kind === 'failed') finished.set(product, { ...result, kind: 'build-failed', product });
+      if (result.kind === 'failed')
+        finished.set(product, { ...result, kind: 'build-failed', product });
       if (result.kind === 'held-back') finished.set(product, { ...result, product });
     }
     return 'again';
@@ -174,14 +208,17 @@ async function reserve(
 ): Promise<'again' | 'moved'> {
   const { sources, effects, finished } = run;
   const freed = await pushProducts(sources.repository, voidReservations(plan));
-  for (const one of plan.void) if (freed.get(one.product)?.kind === 'refused') run.stuck.add(keyOf(one));
+  for (const one of plan.void)
+    if (freed.get(one.product)?.kind === 'refused') run.stuck.add(keyOf(one));
   const pushed = await pushProducts(sources.repository, reservations(releases, plan.head.commit));
   const won = releases.filter(({ product }) => pushed.get(product)?.kind === 'published');
   for (const { product, version } of releases) {
     const result = pushed.get(product);
-    if (result?.kind === 'refused') finished.set(product, { kind: 'refused', product, version, reason: result.reason });
+    if (result?.kind === 'refused')
+      finished.set(product, { kind: 'refused', product, version, reason: result.reason });
   }
-  if (won.length > 0) effects.report?.({ kind: 'reserved', products: won.map(({ product }) => product) });
+  if (won.length > 0)
+    effects.report?.({ kind: 'reserved', products: won.map(({ product }) => product) });
   return [...pushed.values()].some(({ kind }) => kind === 'moved') ? 'moved' : 'again';
 }
 
@@ -192,7 +229,13 @@ async function publish(
 ): Promise<'done' | 'moved'> {
   const { sources, effects, finished } = run;
   const releases = pending.map((release) => withBuiltImages(run, release));
-  const written = await writeReleases(sources.repository, releases, plan.head, effects.tagger, effects.now());
+  const written = await writeReleases(
+    sources.repository,
+    releases,
+    plan.head,
+    effects.tagger,
+    effects.now(),
+  );
   const pushed = await pushProducts(
     sources.repository,
     written.map(({ planned, updates }) => ({ product: planned.product, updates })),
@@ -202,12 +245,15 @@ async function publish(
   for (const { planned, release } of written) {
     const { product, version, notes } = planned;
     const result = pushed.get(product);
-    if (result?.kind === 'published') finished.set(product, { kind: 'published', product, release, notes });
+    if (result?.kind === 'published')
+      finished.set(product, { kind: 'published', product, release, notes });
     else if (result?.kind === 'refused') {
       finished.set(product, { kind: 'refused', product, version, reason: result.reason });
     } else moved = true;
   }
-  const products = [...pushed].filter(([, { kind }]) => kind === 'published').map(([product]) => product);
+  const products = [...pushed]
+    .filter(([, { kind }]) => kind === 'published')
+    .map(([product]) => product);
   if (products.length > 0) effects.report?.({ kind: 'published', products });
   return moved ? 'moved' : 'done';
 }
@@ -231,7 +277,24 @@ function conclude({ finished }: Run, plan: ReleasePlan): ReleaseOutcome {
     if (result !== undefined) return [result];
     return entry.kind === 'release' ? [] : [{ kind: 'passed', product: entry.product, entry }];
   });
-  return { plan, results, exitCode: worstExitCode(results.map((result) => exitCodeOfResult(result))) };
+  return {
+    plan,
+    results,
+    exitCode: worstExitCode(results.map((result) => exitCodeOfResult(result))),
+  };
+}
+
+/**
+ * The products whose release stands at this very commit when the run ends: published by this run, or
+ * by an earlier one that may have died before it brought them anywhere.
+ */
+export function releasedHere({ results }: Pick<ReleaseOutcome, 'results'>): readonly ProductName[] {
+  return results
+    .filter((result) => {
+      if (result.kind === 'published') return true;
+      return result.kind === 'passed' && result.entry.kind === 'unaffected' && result.entry.here;
+    })
+    .map(({ product }) => product);
 }
 
 /** What one product's result ends a command with. */
@@ -263,7 +326,9 @@ function isBuilt({ built }: Run, { product, version, images }: PlannedRelease): 
 
 function withBuiltImages({ built }: Run, release: PlannedRelease): PlannedRelease {
   const known = built.get(release.product);
-  return known?.kind === 'ok' ? { ...release, images: { ...release.images, ...known.images } } : release;
+  return known?.kind === 'ok'
+    ? { ...release, images: { ...release.images, ...known.images } }
+    : release;
 }
 
 /** An image's name without the digest that only its build knows. */
@@ -281,7 +346,11 @@ function backOff(lost: number, random: number): number {
 }
 
 function stale(): LanewiseError {
-  return new LanewiseError('PLAN_STALE', 'What would be released now is not what the saved plan says.', {
-    hint: 'Make a new plan and look at it: lanewise release --dry-run.',
-  });
+  return new LanewiseError(
+    'PLAN_STALE',
+    'What would be released now is not what the saved plan says.',
+    {
+      hint: 'Make a new plan and look at it: lanewise release --dry-run.',
+    },
+  );
 }

@@ -77,6 +77,7 @@ export {
 export {
   applyRelease,
   exitCodeOfResult,
+  releasedHere,
   type ReleaseEffects,
   type ReleaseOutcome,
   type ReleaseProgress,
