@@ -16,17 +16,12 @@ export type PinReading =
       readonly kind: 'value';
       /** Text of the scalar as written, quotes and escapes resolved; for a part of a string (`repo:tag`) that part. */
       readonly text: string;
-      /** Text of the whole scalar: the same as `text`, unless that is a part of it. */
+      /** Text of the whole scalar (of an override `name=reference` the reference): `text`, unless that is a part of it. */
       readonly whole: string;
       /** From 1; columns in UTF-16 units. */
       readonly line: number;
       readonly column: number;
       readonly format: FormatName;
-      /**
-       * What `whole` would be after writing this value; null where the value cannot be written there.
-       * `holdsValue` compares by it: a pin holds a value if writing it changes nothing.
-       */
-      readonly wholeAfter: (value: string | number | boolean) => string | null;
     }
   /** The key is not there (or the value is empty: `kind: 'value'` with text ''). */
   | { readonly kind: 'missing'; readonly error: LanewiseError }

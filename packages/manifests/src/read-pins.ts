@@ -10,7 +10,6 @@ import { formats } from './formats/table.js';
 import { refuseSops } from './sops.js';
 import { openSource, placeAt, type Source } from './source.js';
 import type { Spot } from './spot.js';
-import type { ScalarNode } from './yaml/outline.js';
 
 /**
  * Reads any number of pins of one manifest, in the order of the selectors, parsing it once. Never
@@ -41,11 +40,20 @@ export function readPinsIn(
 }
 
 /**
- * Tells whether a pin holds a value already, so that writing it would change nothing. Right for
- * parts of a string too: `registry/docs:1.4.2` holds both `1.4.2` and `registry/docs:1.4.2`.
+ * Tells whether a pin holds a value already. Right for parts of a string too: where the file says
+ * `registry/docs:1.4.2`, the pin holds both `1.4.2` and `registry/docs:1.4.2`. Asks for the two
+ * texts of a reading only, so that readings may be kept as plain data.
  */
-export function holdsValue(reading: PinReading, value: string | number | boolean): boolean {
-  return reading.kind === 'value' && reading.wholeAfter(value) === reading.whole;
+export function holdsValue(
+  reading: { readonly text: string; readonly whole: string },
+  value: string | number | boolean,
+): boolean {
+  const text = String(value);
+  return (
+    reading.text === text ||
+    reading.whole === text ||
+    typedText(reading.text, value) === reading.text
+  );
 }
 
 function readPin(source: Source, selector: PinSelector, table: FormatTable): PinReading {
@@ -64,7 +72,6 @@ function readSpot(source: Source, spot: Spot, format: FormatName): PinReading {
   switch (spot.kind) {
     case 'scalar':
       return valueReading(source, spot.node.start, {
-        node: spot.node,
         text: contentOf(spot.node),
         holding: spot.holding,
         format,
@@ -73,7 +80,6 @@ function readSpot(source: Source, spot: Spot, format: FormatName): PinReading {
       const { node, inner, spot: innerSpot } = spot;
       const start = outerOffset(source, node, inner, innerSpot.node.start);
       return valueReading(source, start, {
-        node: innerSpot.node,
         text: contentOf(innerSpot.node),
         holding: innerSpot.holding,
         format,
@@ -95,16 +101,11 @@ function readSpot(source: Source, spot: Spot, format: FormatName): PinReading {
 function valueReading(
   source: Source,
   offset: number,
-  found: { node?: ScalarNode; text: string; holding: Holding; format: FormatName },
+  { text, holding, format }: { text: string; holding: Holding; format: FormatName },
 ): PinReading {
-  const { node, text: whole, holding, format } = found;
   const { line, column } = placeAt(source, offset);
-  const wholeAfter = (value: string | number | boolean): string | null => {
-    if (typeof value !== 'string' && node) return typedText(node, value);
-    const held = holding.write(whole, String(value));
-    return held.kind === 'text' ? held.text : null;
-  };
-  return { kind: 'value', text: holding.read(whole), whole, line, column, format, wholeAfter };
+  const whole = holding.readWhole?.(text) ?? text;
+  return { kind: 'value', text: holding.read(text), whole, line, column, format };
 }
 
 function failedReading(error: unknown): PinReading {

@@ -73,7 +73,7 @@ function expectOneValue(row: CorpusRow, selector: PinSelector): void {
     ),
   ]);
   const [reading] = readPins({ file: row.file, bytes }, [selector]);
-  expect(reading !== undefined && holdsValue(reading, row.after)).toBe(true);
+  expect(reading?.kind === 'value' && holdsValue(reading, row.after)).toBe(true);
 }
 
 /** The old value as it stands in its line: in its quotes where it is empty, so that it can be found. */

@@ -101,6 +101,11 @@ images:
     `);
   });
 
+  it('takes nothing for a tag that is none', () => {
+    expect(set('Kustomization', text, { image: 'docs' }, 'refs/tags/v1')).toBe('PIN_REFUSED');
+    expect(set('Kustomization', text, { image: 'docs' }, '')).toBe('PIN_REFUSED');
+  });
+
   it('changes only the ref of a remote base', () => {
     const path = 'resources[^https://git.example.com/acme/base]';
     expect(set('Kustomization', text, { path }, 'v1.4.2')).toBe(text.replace('v1.4.1', 'v1.4.2'));

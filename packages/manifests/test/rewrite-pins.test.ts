@@ -161,7 +161,7 @@ describe('an image reference', () => {
 
   it('holds a value that is its tag, and one that is the whole', () => {
     const [reading] = readPins(manifest('image: acme/docs:1.4.1\n'), [{ path: 'image' }]);
-    if (!reading) throw new Error('no reading');
+    if (reading?.kind !== 'value') throw new Error('no value');
     expect([
       holdsValue(reading, '1.4.1'),
       holdsValue(reading, 'acme/docs:1.4.1'),

@@ -134,7 +134,8 @@ function injected(source: Source, offset: number): LanewiseError {
 }
 
 function typed(source: Source, node: ScalarNode, value: number | boolean): string {
-  const result = typedText(node, value);
+  const bare = node.style === 'plain' || node.style === 'empty';
+  const result = bare ? typedText(node.text, value) : String(value);
   if (result !== null) return result;
   throw errorAt(source, node.start, {
     code: 'PIN_REFUSED',

@@ -12,6 +12,8 @@ import {
  */
 export interface Holding {
   readonly read: (text: string) => string;
+  /** What a value that says everything is compared with: the text, without what never changes. */
+  readonly readWhole?: (text: string) => string;
   readonly write: (text: string, value: string) => HeldText;
 }
 
@@ -23,6 +25,28 @@ export type HeldText =
 export const whole: Holding = {
   read: (text) => text,
   write: (text, value) => keepsDigest(splitTag(text), value) ?? written(value),
+};
+
+/** The scalar is the tag of an image, where nothing else can be meant. */
+export const imageTag: Holding = {
+  read: whole.read,
+  write: (text, value) =>
+    value === text || isImageTag(splitTag(value).tag ?? '')
+      ? whole.write(text, value)
+      : noTag(value),
+};
+
+/** The scalar is the digest of an image. */
+export const imageDigest: Holding = {
+  read: whole.read,
+  write: (text, value) =>
+    value === text || isImageDigest(value)
+      ? written(value)
+      : {
+          kind: 'refused',
+          why: `${show(value)} is no digest`,
+          hint: "Write value: '{digest}' on the pin.",
+        },
 };
 
 /**
@@ -41,19 +65,14 @@ export const imageSuffix: Holding = {
     if (lost) return lost;
     if (isReference(value)) return written(value);
     const suffix = imageSuffixOf(value);
-    return suffix === null
-      ? {
-          kind: 'refused',
-          why: `${show(value)} is no tag and no digest of an image`,
-          hint: 'A tag has letters, digits, "_", "." and "-", at most 128 of them.',
-        }
-      : written(`${image.repository}${suffix}`);
+    return suffix === null ? noTag(value) : written(`${image.repository}${suffix}`);
   },
 };
 
 /** `name=reference`, as Kustomize's image overrides are written: the value goes into the reference. */
 export const imageOverride: Holding = {
   read: (text) => imageSuffix.read(text.slice(text.indexOf('=') + 1)),
+  readWhole: (text) => text.slice(text.indexOf('=') + 1),
   write: (text, value) => {
     const at = text.indexOf('=') + 1;
     const held = imageSuffix.write(text.slice(at), value);
@@ -92,6 +111,14 @@ export function tryParseImage(text: string): ImageReference | null {
   } catch {
     return null;
   }
+}
+
+function noTag(value: string): HeldText {
+  return {
+    kind: 'refused',
+    why: `${show(value)} is no tag and no digest of an image`,
+    hint: 'A tag has letters, digits, "_", "." and "-", at most 128 of them.',
+  };
 }
 
 function suffixValue(image: ImageReference): string {

@@ -1,5 +1,4 @@
 import { scalarTypeOf } from '../yaml/scalar-type.js';
-import type { ScalarNode } from '../yaml/outline.js';
 
 const pairs: readonly (readonly [string, string])[] = [
   ['true', 'false'],
@@ -9,17 +8,17 @@ const pairs: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * How a constant (a switch) is written into a scalar whose type stays: a Boolean in the spelling
- * that the old one has (`yes` becomes `no`), a number as a number, and text where it was text. null:
- * the old value is of another type.
+ * How a constant (a switch) is written over a text: a Boolean in the spelling that the old one has
+ * (`yes` becomes `no`), a number as a number. null: the old text is of another type. A text that is
+ * quoted in the file, or is a word like any other, takes the constant as text.
  */
-export function typedText(node: ScalarNode, value: number | boolean): string | null {
-  const type =
-    node.style === 'plain' || node.style === 'empty' ? scalarTypeOf(node.text) : 'string';
+export function typedText(old: string, value: string | number | boolean): string | null {
+  if (typeof value === 'string') return value;
+  const type = scalarTypeOf(old);
   if (typeof value === 'number' && !Number.isFinite(value)) return null;
   if (type === 'string' || type === 'null') return String(value);
-  if (typeof value === 'number') return type === 'number' ? sameNumber(node.text, value) : null;
-  return type === 'boolean' ? sameSpelling(node.text, value) : null;
+  if (typeof value === 'number') return type === 'number' ? sameNumber(old, value) : null;
+  return type === 'boolean' ? sameSpelling(old, value) : null;
 }
 
 function sameNumber(text: string, value: number): string {

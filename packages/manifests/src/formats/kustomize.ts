@@ -1,6 +1,6 @@
 import { isImageDigest, LanewiseError, type PinSelector } from '@lanewise/model';
 
-import { whole } from '../edit/holding.js';
+import { imageDigest, imageTag, whole, type Holding } from '../edit/holding.js';
 import { urlRef } from '../edit/version-holding.js';
 import { documentChoice, foundPin, isTemplate } from '../find/image-pins.js';
 import type { FoundPin } from '../find/found-pin.js';
@@ -24,7 +24,7 @@ export const kustomize: Format = {
   locate: (source, selector, value) =>
     locateAt(source, selector, stepsOf(source, selector, value), {
       language: 'yaml',
-      holding: (text, key) => (key === null && /[?&]ref=/.test(text) ? urlRef : whole),
+      holding: holdingFor,
     }),
   find: (source) =>
     source
@@ -34,6 +34,11 @@ export const kustomize: Format = {
         ...findRemotes(source, root),
       ]),
 };
+
+function holdingFor(text: string, key: string | null): Holding {
+  if (key === null) return /[?&]ref=/.test(text) ? urlRef : whole;
+  return key === 'newTag' ? imageTag : key === 'digest' ? imageDigest : whole;
+}
 
 function stepsOf(
   source: Source,

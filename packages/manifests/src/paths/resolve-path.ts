@@ -9,7 +9,7 @@ import {
   type OutlineDocument,
   type OutlineNode,
 } from '../yaml/outline.js';
-import { textAt } from './node-at.js';
+import { entryText, missingHint } from './missing-key.js';
 import { formatPinPath, type PathStep } from './parse-path.js';
 
 /** Where a path leads in one document. */
@@ -146,12 +146,6 @@ function matchesItem(walk: Walk, item: OutlineNode, index: number, step: PathSte
   }
 }
 
-/** The text by which an entry is chosen: of a key of that name, else of a way of keys (`metadata.name`). */
-function entryText(item: OutlineNode, key: string): string | null {
-  const direct = item.kind === 'map' && item.entries.some((entry) => entry.key === key);
-  return direct ? textAt(item, key) : textAt(item, ...key.split('.'));
-}
-
 function refuseShared(walk: Walk, node: OutlineNode, depth: number): void {
   const where = depth === 0 ? 'the whole document' : `'${walked(walk, depth)}'`;
   if (node.kind === 'alias') {
@@ -225,49 +219,4 @@ function missingError(walk: Walk, node: OutlineNode | null, depth: number): Lane
   if (node === null)
     return new LanewiseError('PIN_MISSING', message, { place: { file: source.file }, hint });
   return errorAt(source, node.start, { code: 'PIN_MISSING', message, hint });
-}
-
-function missingHint(node: OutlineNode | null, step: PathStep | undefined): string {
-  const add = 'Add the key by hand, or say create: true on the pin.';
-  if (node === null) return `The document is empty. ${add}`;
-  if (node.kind === 'list') {
-    const names = step?.kind === 'entry' ? entryValues(node, step.key) : [];
-    return names.length === 0
-      ? `It is a list of ${node.items.length}; choose an entry by a key's value: [name=…].`
-      : `The list has ${listed(names, step?.kind === 'entry' ? step.value : '')}.`;
-  }
-  if (node.kind !== 'map') return `There is a single value there, no map.`;
-  const keys = node.entries.flatMap(({ key }) => (key === null ? [] : [key]));
-  const wanted = step?.kind === 'key' ? step.key : step?.kind === 'pointer' ? step.text : '';
-  return keys.length === 0
-    ? `The map is empty. ${add}`
-    : `There is ${listed(keys, wanted)}. ${add}`;
-}
-
-function entryValues(node: ListNode, key: string): string[] {
-  return node.items.map((item) => entryText(item, key)).filter((text) => text !== null);
-}
-
-/** The names that exist, the most alike first, at most five. */
-function listed(names: readonly string[], wanted: string): string {
-  const byLikeness = [...new Set(names)]
-    .map((name) => ({ name, distance: distance(name.toLowerCase(), wanted.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ name }) => `'${name}'`);
-  const more = byLikeness.length > 5 ? ` and ${byLikeness.length - 5} more` : '';
-  return byLikeness.slice(0, 5).join(', ') + more;
-}
-
-function distance(a: string, b: string): number {
-  if (a.length > 60 || b.length > 60) return a === b ? 0 : 60;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
