@@ -14,6 +14,7 @@ export { resolveIdentity } from './identity.js';
 export { findBlocked, judgePush, type Judgement } from './judge.js';
 export { openRepository, type RepositoryOptions } from './open-repository.js';
 export { parseCommit, parseTag } from './parse-objects.js';
+export { reuseFetches } from './reuse-fetches.js';
 export { matchesPattern, parseRefPattern, type RefPattern } from './ref-pattern.js';
 export type {
   ChangedCommit,

@@ -90,7 +90,8 @@ export async function keepStore({
     fetched,
     fetch: async (request) => {
       await fill(request);
-      return readMirroredRefs(session, request.refs);
+      const { refs } = await readMirroredRefs(session, request.refs);
+      return { refs, complete: session.borrows || !(await session.isShallow()) };
     },
     deepen: async () => {
       if (fetched.size === 0 || !(await session.isShallow())) return;

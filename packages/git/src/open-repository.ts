@@ -9,7 +9,13 @@ import {
 } from '@lanewise/model';
 import type { Checkout } from './checkout.js';
 import { gitEnvironment, type Environment } from './environment.js';
-import { fetchCommits, listRemoteRefs, readRemoteHead, rememberedHead } from './fetch.js';
+import {
+  fetchCommits,
+  listRemoteRefs,
+  readMirroredRefs,
+  readRemoteHead,
+  rememberedHead,
+} from './fetch.js';
 import { findFilteredPaths } from './find-filtered.js';
 import { keepStore } from './keep-store.js';
 import { takeMirror, type Mirror, type StoreShape } from './mirror.js';
@@ -129,6 +135,7 @@ async function makeRepository(
     name: session.name,
     notices: session.notices,
     rememberedHead: remembered,
+    remembered: (refs) => readMirroredRefs(session, refs),
     cacheDirectory: mirror.cache,
     fetch: store.fetch,
     readRefs: async (refs) => ({ refs: await listRemoteRefs(session, refs) }),

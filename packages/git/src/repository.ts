@@ -4,6 +4,8 @@ import type { Ancestry } from './ancestry.js';
 /** Refs of a remote as they were at one moment: full name to the object that the ref names (tags unpeeled). */
 export interface RefSnapshot {
   readonly refs: ReadonlyMap<RefName, ObjectId>;
+  /** After a fetch: whether all ancestors are in the store too, whatever depth was asked for. */
+  readonly complete?: boolean;
 }
 
 /** Something that a person should know and that stopped nothing, such as an unusable cache. */
@@ -181,6 +183,12 @@ export interface Repository {
 
   /** What `readHead` gave when it was last asked, by an earlier run too: a guess that saves waiting. */
   readonly rememberedHead: RefName | null;
+
+  /**
+   * The refs as the last fetch left them, by an earlier run too, without asking the remote: a guess
+   * that lets things begin early, and never the ground of a decision.
+   */
+  remembered(refs: readonly string[]): Promise<RefSnapshot>;
 
   /** What happened besides, in order: the front end prints it. Grows while the repository is used. */
   readonly notices: readonly Notice[];

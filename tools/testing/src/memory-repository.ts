@@ -81,8 +81,9 @@ export function openMemoryRepository(
     name: options.name ?? 'memory',
     notices: [],
     rememberedHead: null,
+    remembered: async () => ({ refs: new Map() }),
     cacheDirectory: null,
-    fetch: (request) => effect('fetch', () => readRefs(request.refs)),
+    fetch: (request) => effect('fetch', () => ({ ...readRefs(request.refs), complete: true })),
     readRefs: (refs) => effect('readRefs', () => readRefs(refs)),
     readHead: () =>
       effect('readHead', () =>
