@@ -1,9 +1,4 @@
-import {
-  parseRepoPath,
-  type EnvironmentName,
-  type ProductName,
-  type RepoPath,
-} from '@lanewise/model';
+import type { EnvironmentName, ProductName, RepoPath } from '@lanewise/model';
 import type { LockPlace } from './lock.js';
 
 export const lockDirectory = '.lanewise/lock' as RepoPath;
@@ -11,7 +6,8 @@ const all = '_all';
 
 /** `.lanewise/lock/prod/docs`; every environment or product is `_all`, which no name can be. */
 export function lockPath({ environment, product }: LockPlace): RepoPath {
-  return parseRepoPath(`${lockDirectory}/${lockKey(environment, product)}`);
+  // names of products and environments cannot hold what leads out of a folder
+  return `${lockDirectory}/${lockKey(environment, product)}` as RepoPath;
 }
 
 /** `prod/docs`, with `_all` for null. */

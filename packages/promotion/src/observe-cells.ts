@@ -48,16 +48,17 @@ const manyFiles = 400;
 export async function readCells(from: CellSources): Promise<ReadCells> {
   const { sources, products, tip, branch, scope } = from;
   const { config, gitops } = sources;
-  const possible = expandPins(config, products, null);
   const [files, index] = await Promise.all([
-    readFiles(from, possible),
+    readFiles(from),
     scope.history
       ? readHistoryIndex({ repository: gitops, branch, tip, watch: watchConfig(config) })
       : null,
   ]);
-  const placements = expandPins(config, products, new Set(files.keys()));
-  const pasts = index === null ? null : filesOf(index, pastFiles(placements, possible));
-  const placed = placements.map((placement, at) => leftBehind(placement, possible[at], pasts));
+  const present = expandPins(config, products, new Set(files.keys()));
+  const possible = index === null ? new Map<Placement, Placement>() : possiblePlaces(from, present);
+  const pasts =
+    index === null ? null : filesOf(index, pastFiles([...present, ...possible.values()]));
+  const placed = present.map((one) => leftBehind(one, possible.get(one), pasts));
   const values = await readValues(gitops, [
     ...placed.flatMap((placement) => wantedNow(placement, files)),
     ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),
@@ -70,37 +71,60 @@ type Files = ReadonlyMap<RepoPath, TreeEntry>;
 type Pasts = ReadonlyMap<RepoPath, FileHistory>;
 
 /** Files of the tree that matter: those that pins can name, and lock files. */
-async function readFiles(
-  { sources, tip }: CellSources,
-  possible: readonly Placement[],
-): Promise<Files> {
-  const { gitops } = sources;
-  const paths = [...new Set(possible.flatMap(({ pins }) => pins.map(({ file }) => file)))];
-  const globs = paths.some((path) => /[*?[\]{}]/.test(path));
-  if (globs || paths.length > manyFiles) {
+async function readFiles(from: CellSources): Promise<Files> {
+  const { sources, tip, products } = from;
+  const { gitops, config } = sources;
+  const few = products.length * config.environments.size <= manyFiles;
+  const paths = few ? pinPaths(expandPins(config, products, null)) : [];
+  if (!few || paths.some((path) => /[*?[\]{}]/.test(path))) {
     const entries = await gitops.listFiles(tip);
     return new Map(
       entries.filter(({ type }) => type !== 'tree').map((entry) => [entry.path, entry]),
     );
   }
-  const [entries, locks] = await Promise.all([
-    gitops.readEntries(paths.map((path) => ({ commit: tip, path }))),
-    gitops.readEntries([{ commit: tip, path: lockDirectory }]),
-  ]);
-  const below = locks[0]?.type === 'tree' ? await gitops.listFiles(tip, lockDirectory) : [];
-  const found = [...entries, ...below].filter(
-    (entry) => entry !== undefined && entry.type !== 'tree',
+  const entries = await gitops.readEntries(
+    [...paths, lockDirectory].map((path) => ({ commit: tip, path })),
   );
-  return new Map(found.flatMap((entry) => (entry === undefined ? [] : [[entry.path, entry]])));
+  const locked = entries.at(-1)?.type === 'tree';
+  const locks = locked ? await gitops.listFiles(tip, lockDirectory) : [];
+  const found = [...entries, ...locks].flatMap((entry) => entry ?? []);
+  return new Map(found.filter(({ type }) => type !== 'tree').map((entry) => [entry.path, entry]));
 }
 
-function pastFiles(
-  placements: readonly Placement[],
-  possible: readonly Placement[],
-): ReadonlySet<RepoPath> {
-  const pins = [...placements, ...possible].flatMap((placement) => placement.pins);
-  const locks = placements.map((placement) => lockPath(placement));
-  return new Set([...pins.map(({ file }) => file), ...locks]);
+function pinPaths(placements: readonly Placement[]): readonly RepoPath[] {
+  return [...new Set(placements.flatMap(({ pins }) => pins.map(({ file }) => file)))];
+}
+
+/** Where the products that are outside somewhere would have their pins. */
+function possiblePlaces(
+  { sources, products }: CellSources,
+  present: readonly Placement[],
+): ReadonlyMap<Placement, Placement> {
+  const outside = present.filter(({ membership }) => membership === 'outside');
+  if (outside.length === 0) return new Map();
+  const names = new Set(outside.map(({ product }) => product));
+  const asked = products.filter(({ name }) => names.has(name));
+  const places = new Map(
+    expandPins(sources.config, asked, null).map((one) => [
+      cellKey(one.environment, one.product),
+      one,
+    ]),
+  );
+  return new Map(
+    outside.flatMap((one) => {
+      const place = places.get(cellKey(one.environment, one.product));
+      return place === undefined ? [] : [[one, place] as const];
+    }),
+  );
+}
+
+function pastFiles(placements: readonly Placement[]): ReadonlySet<RepoPath> {
+  const files = new Set<RepoPath>();
+  for (const placement of placements) {
+    for (const { file } of placement.pins) files.add(file);
+    files.add(lockPath(placement));
+  }
+  return files;
 }
 
 /** A product that had its pin there and whose file is gone did not leave: it is missing. */

@@ -2,7 +2,6 @@ import type { RefSnapshot, Repository } from '@lanewise/git';
 import {
   branchRef,
   LanewiseError,
-  productConfig,
   type CommitId,
   type NamedProduct,
   type ProductName,
@@ -110,7 +109,8 @@ function neededOutside(
 ): readonly ProductName[] {
   const inside = new Set<string>(products.map(({ name }) => name));
   const needed = new Set<string>([
-    ...products.flatMap(({ name }) => productConfig(config, name).needs),
+    ...config.defaults.needs,
+    ...[...config.products.values()].flatMap((one) => (inside.has(one.name) ? one.needs : [])),
     ...book.all.flatMap(({ needs }) => Object.keys(needs)),
   ]);
   return all.map(({ name }) => name).filter((name) => needed.has(name) && !inside.has(name));
