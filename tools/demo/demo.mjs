@@ -62,7 +62,7 @@ export function runDemo(directory, print) {
   ]);
   step('rerun', 'Every schedule and retry that comes now leaves it taken back', [
     () => lanewise('promote', '--ready'),
-    () => lanewise('promote', '--tag', 'prod/api@1.0.1'),
+    () => world.heldLanewise('promote', '--tag', 'prod/api@1.0.1'),
     () => lanewise('status'),
   ]);
   step('history', 'Who did what, from Git alone', [() => lanewise('history', 'api')]);
@@ -92,15 +92,20 @@ function makeWorld(directory) {
   // The sample workspace uses the dependencies of this checkout: nothing more is installed.
   symlinkSync(join(repository, 'node_modules'), join(world.workspace, 'node_modules'), 'junction');
 
-  world.lanewise = (...args) =>
-    runCommand({
+  const lanewise = (args, expected) => {
+    const shown = `lanewise ${args.map(quoted).join(' ')}`;
+    const all = [lanewiseCommand, ...args];
+    return runCommand({
       cwd: world.workspace,
       env,
       command: process.execPath,
-      args: [lanewiseCommand, ...args],
-      shown: `lanewise ${args.map(quoted).join(' ')}`,
-      expected: [0],
+      args: all,
+      shown,
+      expected,
     });
+  };
+  world.lanewise = (...args) => lanewise(args, [0]);
+  world.heldLanewise = (...args) => lanewise(args, [3]);
   world.commit = (file, content, message) => {
     writeFileSync(join(world.workspace, file), content);
     git(world.workspace, 'commit', '--quiet', '--all', '--message', message);
