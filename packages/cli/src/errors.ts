@@ -1,6 +1,5 @@
 import {
   isLanewiseError,
-  nearest,
   redactCredentials,
   type ErrorCode,
   type ExitCode,
@@ -8,7 +7,6 @@ import {
 } from '@lanewise/model';
 import { CommanderError } from 'commander';
 import type { JsonAnswer } from './command.js';
-import { commands } from './commands.js';
 import type { Paint } from './output/paint.js';
 import { textWidth, wrapText } from './output/text-width.js';
 
@@ -24,8 +22,8 @@ export interface ToldError {
 }
 
 /** Understands whatever was thrown. What nobody foresaw is INTERNAL, and asks for a report. */
-export function tellError(error: unknown): ToldError {
-  if (error instanceof CommanderError) return usageError(error);
+export function tellError(error: unknown, command: string | null = null): ToldError {
+  if (error instanceof CommanderError) return usageError(error, command);
   if (isLanewiseError(error)) {
     return {
       code: error.code,
@@ -96,56 +94,44 @@ function window(line: string, column: number): { shown: string; before: string }
   return { shown, before: lead + text.slice(from, column - 1) };
 }
 
-function usageError(error: CommanderError): ToldError {
+function usageError(error: CommanderError, command: string | null): ToldError {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const { message, hint } = usageWords(error.code, first, rest.join(' '));
-  return { code: 'USAGE', exitCode: 2, message, hint, place: null, stack: null };
+  const help =
+    command === null
+      ? "'lanewise --help' lists the commands."
+      : `'lanewise ${command} --help' explains the command.`;
+  const guess = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(rest.join(' '))?.[1];
+  const names = guess?.split(', ').map((name) => `'${name}'`);
+  const hint = names === undefined ? help : `Did you mean ${names.join(' or ')}? ${help}`;
+  return {
+    code: 'USAGE',
+    exitCode: 2,
+    message: usageSentence(error.code, first),
+    hint,
+    place: null,
+    stack: null,
+  };
 }
 
-function usageWords(
-  code: string,
-  text: string,
-  suggestion: string,
-): { message: string; hint: string } {
+/** Commander's words as a sentence of ours. */
+function usageSentence(code: string, text: string): string {
   const quoted = /'(.*)'/.exec(text)?.[1] ?? '';
-  const guess = /^\(Did you mean (one of )?(.*)\?\)$/.exec(suggestion)?.[2];
-  const nearby =
-    guess === undefined
-      ? ''
-      : `Did you mean ${guess
-          .split(', ')
-          .map((name) => `'${name}'`)
-          .join(' or ')}? `;
   switch (code) {
     case 'lanewise.noCommand':
-      return { message: 'No command is given.', hint: "'lanewise --help' lists the commands." };
-    case 'commander.unknownCommand':
-    case 'commander.excessArguments': {
-      if (code === 'commander.excessArguments') break;
-      const names = nearest(
-        quoted,
-        commands.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]),
-      );
-      const meant =
-        names.length === 0 ? '' : `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}? `;
-      return {
-        message: `There is no command '${quoted}'.`,
-        hint: `${meant}'lanewise --help' lists the commands.`,
-      };
-    }
+      return 'No command is given.';
     case 'commander.unknownOption':
-      return {
-        message: `There is no option '${quoted}' here.`,
-        hint: `${nearby}The command's --help lists its options.`,
-      };
-    default:
-      break;
+      return `There is no option '${quoted}' here.`;
+    case 'commander.missingMandatoryOptionValue':
+      return `The option '${quoted}' is needed.`;
+    case 'commander.missingArgument':
+      return `The argument <${quoted}> is missing.`;
+    case 'commander.optionMissingArgument':
+      return `The option '${quoted}' needs a value.`;
+    default: {
+      const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+      return sentence.endsWith('.') ? sentence : `${sentence}.`;
+    }
   }
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
-  return {
-    message: sentence.endsWith('.') ? sentence : `${sentence}.`,
-    hint: `${nearby}The command's --help shows how it is called.`,
-  };
 }
 
 function stackOf(error: unknown): string | null {

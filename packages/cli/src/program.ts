@@ -57,16 +57,17 @@ export function makeProgram(
   return program;
 }
 
-/** The name of the command that a command line asks for, under the name of the table; null for none. */
-export function commandAskedFor(argv: readonly string[], view: ProgramView): string | null {
-  const probe = new Command('lanewise').allowUnknownOption().helpOption(false);
-  prepare(probe, view);
+/** The first word of a command line that is no option: the command; null for none. */
+export function commandAskedFor(argv: readonly string[]): string | null {
+  const probe = new Command('lanewise').allowUnknownOption().helpOption(false).exitOverride();
+  probe.configureOutput({ writeErr: () => undefined, outputError: () => undefined });
   declareGlobals(probe);
-  const [typed] = probe.parseOptions([...argv]).operands;
-  const entry = commands.find(
-    ({ name, aliases }) => name === typed || aliases?.includes(typed ?? '') === true,
-  );
-  return entry?.name ?? null;
+  try {
+    return probe.parseOptions([...argv]).operands[0] ?? null;
+  } catch {
+    // An option without its value: the program itself says so.
+    return null;
+  }
 }
 
 /** Reads the options that every command takes. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { LanewiseError } from '@lanewise/model';
+import { LanewiseError, type ProductName } from '@lanewise/model';
 import {
   planRequest,
   promote,
@@ -19,15 +19,24 @@ export interface WritingOptions {
   readonly savePlan?: string;
 }
 
-/** Asks the promotion room for what `makeRequest` says, or only for its plan. */
+/**
+ * Asks the promotion room for what `makeRequest` says, or only for its plan. `named` are the products
+ * of the command line, where they are all that it is about.
+ */
 export function runPromotion(
   call: Call,
   makeRequest: (sources: PromotionSources, by: string) => PromotionRequest,
+  named: readonly ProductName[] | null = null,
 ): Promise<Answer> {
   const { dryRun, savePlan } = call.options as WritingOptions;
   return withWorkspace(call, async (workspace) => {
     const isDry = dryRun === true || savePlan !== undefined;
-    const sources = await openPromotionSources(call, workspace, isDry ? 'looking' : 'writing');
+    const sources = await openPromotionSources(
+      call,
+      workspace,
+      isDry ? 'looking' : 'writing',
+      named,
+    );
     const request = makeRequest(sources, workspace.checkout.identity.name);
     if (!isDry) {
       return promotionAnswer(await promote(sources, request, surroundings(call, workspace)));

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import type { ExitCode } from '@lanewise/model';
-import type { Answer, CommandModule, GlobalOptions, View } from './command.js';
+import { didYouMean, LanewiseError, show, type ExitCode } from '@lanewise/model';
+import type { Answer, CommandEntry, CommandModule, GlobalOptions, View } from './command.js';
 import { commands } from './commands.js';
 import { jsonError, renderError, tellError } from './errors.js';
 import { writeGithubOutputs } from './output/github.js';
@@ -22,7 +22,7 @@ export async function run(typed: readonly string[], shell: Shell): Promise<ExitC
     return await runCommand(argv, shell, look);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const told = tellError(error);
+    const told = tellError(error, commandAskedFor(argv));
     if (argv.includes('--json')) shell.answer(toJson(jsonError(told)));
     const view = { paint: makePaint(look.sayColour), width: shell.sayColumns };
     shell.say(renderError(told, { ...view, verbose: argv.includes('--verbose') }));
@@ -41,8 +41,8 @@ async function runCommand(argv: readonly string[], shell: Shell, look: Look): Pr
     columns: shell.answerColumns,
     write: shell.answer,
   };
-  const name = commandAskedFor(argv, view);
-  const entry = commands.find((one) => one.name === name);
+  const asked = commandAskedFor(argv);
+  const entry = findCommand(asked);
   const loaded = new Map<string, CommandModule>();
   if (entry !== undefined) loaded.set(entry.name, await entry.load());
   let exitCode: ExitCode = 0;
@@ -59,6 +59,19 @@ async function runCommand(argv: readonly string[], shell: Shell, look: Look): Pr
   }
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
+}
+
+/** The command of a name or alias; undefined where none is asked for. Throws USAGE for an unknown one. */
+function findCommand(asked: string | null): CommandEntry | undefined {
+  if (asked === null) return undefined;
+  const entry = commands.find(
+    ({ name, aliases }) => name === asked || aliases?.includes(asked) === true,
+  );
+  if (entry !== undefined) return entry;
+  const names = commands.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]);
+  throw new LanewiseError('USAGE', `There is no command ${show(asked)}.`, {
+    hint: `${didYouMean(asked, names)} 'lanewise --help' lists the commands.`.trim(),
+  });
 }
 
 async function printAnswer(

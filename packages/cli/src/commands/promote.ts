@@ -72,7 +72,7 @@ export const promote: CommandModule = {
         'write the plan to a file for lanewise apply, and nothing else',
       );
   },
-  run: (call) => runPromotion(call, (sources) => makeRequest(call, sources)),
+  run: (call) => runPromotion(call, (sources) => makeRequest(call, sources), namedBy(call)),
 };
 
 const gates: readonly GateName[] = ['contains', 'after', 'soak', 'lock', 'dependencies'];
@@ -83,6 +83,13 @@ function collectGate(value: string, before: readonly GateName[] = []): readonly 
   throw new LanewiseError('USAGE', `There is no gate '${value}'.`, {
     hint: `Gates are: ${gates.join(', ')}.`,
   });
+}
+
+/** The products that a promotion by name is about; null where tags or gates decide. */
+function namedBy(call: Call): readonly ProductName[] | null {
+  const { tag, ready } = call.options as Options;
+  if (tag !== undefined || ready === true) return null;
+  return call.arguments.map((text) => parseProductAtVersion(text).product);
 }
 
 function makeRequest(call: Call, { config, products }: PromotionSources): PromotionRequest {

@@ -1,8 +1,9 @@
 import type { Repository } from '@lanewise/git';
 import { selectProducts, type Product } from '@lanewise/graph';
-import type { Config } from '@lanewise/model';
-import type { PromotionSources, Surroundings } from '@lanewise/promotion';
+import type { Config, ProductName } from '@lanewise/model';
+import { workspaceRefs, type PromotionSources, type Surroundings } from '@lanewise/promotion';
 import type { Call } from '../command.js';
+import { lookAhead } from './look-ahead.js';
 import { existingProducts, gitopsFiles } from './products.js';
 import { readTrustedConfig } from './trusted-config.js';
 import { configBranchName } from './config-branch.js';
@@ -11,16 +12,29 @@ import { readConfigForLooking, type Workspace } from './workspace.js';
 /** `writing` reads the configuration from the config branch, `looking` from the work tree. */
 export type Purpose = 'writing' | 'looking';
 
-/** Everything that the promotion room asks for, from the clone that the command runs in. */
+/**
+ * Everything that the promotion room asks for, from the clone that the command runs in. `named` are
+ * the products it will be about, where that is known; null: all.
+ */
 export async function openPromotionSources(
   call: Call,
   workspace: Workspace,
   purpose: Purpose,
+  named: readonly ProductName[] | null = null,
 ): Promise<PromotionSources> {
+  if (purpose === 'writing') await lookAhead(call, workspace, refsAhead(named));
   const { config, configBranch } = await readConfigFor(call, workspace, purpose);
   const gitops = await workspace.openGitops(config);
   const products = await readProducts(config, gitops);
   return { config, configBranch, products, workspace: workspace.repository, gitops };
+}
+
+/** The refs that the promotion room will ask for: as much as can be told from the command line. */
+function refsAhead(named: readonly ProductName[] | null) {
+  return (config: Config, configBranch: string): readonly string[] =>
+    named === null
+      ? ['refs/tags/']
+      : workspaceRefs({ config, configBranch }, { requests: false }, named);
 }
 
 /** The configuration for a purpose, and the name of the config branch. */

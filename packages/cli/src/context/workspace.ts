@@ -2,6 +2,7 @@ import {
   defaultCacheDirectory,
   openCheckout,
   openRepository,
+  reuseFetches,
   type Checkout,
   type GitCommand,
   type Repository,
@@ -17,7 +18,7 @@ export interface Workspace {
   readonly repository: Repository;
   /** HEAD of the clone. */
   readonly head: CommitId;
-  /** The GitOps repository that a configuration names: the same object where it is the workspace. */
+  /** The GitOps repository that a configuration names, opened once: the same object where it is the workspace. */
   openGitops(config: Config): Promise<Repository>;
   /** Says what happened besides (an unusable cache, a clone that was deepened), each once. */
   tellNotices(): void;
@@ -36,29 +37,41 @@ export async function openWorkspace(call: Call): Promise<Workspace> {
   if (remote === null) {
     call.note('This repository has no remote: it is read itself, as if it were its own remote.');
   }
-  const open = (url: string, borrow: Checkout | undefined, token?: string): Promise<Repository> =>
-    openRepository({
-      ...common,
-      url,
-      borrow,
-      token,
-      cacheDirectory,
-      base: checkout.root,
-      temporaryDirectory: shell.environment['TMPDIR'],
-    });
+  const open = async (
+    url: string,
+    borrow: Checkout | undefined,
+    token?: string,
+  ): Promise<Repository> =>
+    reuseFetches(
+      await openRepository({
+        ...common,
+        url,
+        borrow,
+        token,
+        cacheDirectory,
+        base: checkout.root,
+        temporaryDirectory: shell.environment['TMPDIR'],
+      }),
+    );
   const repository = await open(remote ?? checkout.root, checkout);
   const opened = [repository];
   const told = new Set<string>();
+  const others = new Map<string, Promise<Repository>>();
+  const openOther = async (address: string): Promise<Repository> => {
+    const other = await open(address, undefined, shell.environment['LANEWISE_GITOPS_TOKEN']);
+    opened.push(other);
+    return other;
+  };
   return {
     checkout,
     repository,
     head,
-    openGitops: async (config) => {
+    openGitops: (config) => {
       const address = config.gitops.repository;
-      if (address === null || sameAddress(address, remote)) return repository;
-      const gitops = await open(address, undefined, shell.environment['LANEWISE_GITOPS_TOKEN']);
-      opened.push(gitops);
-      return gitops;
+      if (address === null || sameAddress(address, remote)) return Promise.resolve(repository);
+      const other = others.get(address) ?? openOther(address);
+      others.set(address, other);
+      return other;
     },
     tellNotices: () => {
       for (const { message } of opened.flatMap(({ notices }) => notices)) {

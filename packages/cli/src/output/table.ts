@@ -54,7 +54,7 @@ function fitWidths(
       .filter(({ narrow, width }) => (narrow ?? 'keep') !== 'keep' && width > smallest)
       .sort((a, b) => b.width - a.width)[0];
     if (giving === undefined) break;
-    widths[giving.index] = Math.max(smallest, giving.width - over);
+    widths[giving.index] = giving.width - 1;
   }
   return widths;
 }

@@ -81,6 +81,14 @@ function isWorthShowing({ verdict }: Decision, { request }: PromotionPlan): bool
   return verdict !== 'done' || request.kind !== 'ready';
 }
 
+/** What is held is shown with all gates; so is what a dry run by name asks about. */
+function showsGates({ verdict }: Decision, outcome: Outcome): boolean {
+  return (
+    verdict === 'held' ||
+    (verdict === 'promote' && outcome.kind === 'planned' && outcome.plan.request.kind === 'name')
+  );
+}
+
 function row(decision: Decision, outcome: Outcome, view: View): Cell[] {
   const { paint } = view;
   const landed = outcome.kind === 'done' ? landedOf(decision, outcome.result) : undefined;

@@ -63,6 +63,8 @@ export function renderPlannedNotes(releases: readonly PlannedRelease[], { paint 
 }
 
 function nothing({ plan }: ReleaseOutcome): string {
+  if (plan.entries.some(({ kind }) => kind === 'not-told' || kind === 'stopped'))
+    return 'Nothing was released.\n';
   const fresh = plan.entries.flatMap((entry) => (entry.kind === 'new' ? [entry.product] : []));
   const late = plan.entries.filter(({ kind }) => kind === 'late').length;
   return [

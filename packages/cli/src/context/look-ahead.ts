@@ -1,0 +1,61 @@
+import type { Repository } from '@lanewise/git';
+import {
+  branchRef,
+  isLanewiseError,
+  parseConfig,
+  type CommitId,
+  type Config,
+} from '@lanewise/model';
+import type { Call } from '../command.js';
+import { configPath } from './work-tree-config.js';
+import { readText } from './trusted-config.js';
+import type { Workspace } from './workspace.js';
+
+/**
+ * Begins to fetch both repositories at once, by what the last run saw: which branch holds the
+ * configuration, and what it said of the GitOps repository. Whoever needs the same afterwards finds
+ * it under way; where the guess is wrong, what is right is fetched as if there had been none. A
+ * round trip to each remote is saved, and nothing is decided here.
+ */
+export async function lookAhead(
+  call: Call,
+  workspace: Workspace,
+  refsFor: (config: Config, branch: string) => readonly string[],
+): Promise<void> {
+  const { repository } = workspace;
+  const branch = repository.rememberedHead;
+  if (branch === null || call.shell.environment['LANEWISE_CONFIG_BRANCH']) return;
+  const config = await rememberedConfig(call, workspace, branch);
+  if (config === null) return;
+  void quietly(repository.readHead());
+  const gitops = await workspace.openGitops(config);
+  const deploys = branchRef(config.gitops.branch);
+  const refs = [branch, ...refsFor(config, branch.replace(/^refs\/heads\//, ''))];
+  if (gitops === repository) refs.push(deploys);
+  else void quietly(gitops.fetch({ refs: [deploys], depth: 'tip' }));
+  void quietly(repository.fetch({ refs: [...new Set(refs)], depth: 'history' }));
+}
+
+/** The configuration as it was when the mirror last saw it; null where it was never seen, or is no good now. */
+async function rememberedConfig(
+  call: Call,
+  { repository, checkout }: Workspace,
+  branch: NonNullable<Repository['rememberedHead']>,
+): Promise<Config | null> {
+  try {
+    const { refs } = await repository.remembered([branch]);
+    const commit = refs.get(branch) as CommitId | undefined;
+    if (commit === undefined) return null;
+    const file = configPath(call.global, checkout.root);
+    const text = await readText(repository, commit, file);
+    return text === null ? null : parseConfig(text, file);
+  } catch (error) {
+    if (isLanewiseError(error)) return null;
+    throw error;
+  }
+}
+
+/** An error comes up again where the answer is awaited. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
+}

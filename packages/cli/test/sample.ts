@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { makeWorld, type Clone, type Remote, type World } from '@lanewise/testing';
+import { run } from '../src/run.js';
+import type { Shell } from '../src/shell.js';
+
+/** What a command said, in one text that a snapshot can hold. */
+export interface Said {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A small company: three products, a library, a GitOps repository, and a clone of the workspace. */
+export interface Sample {
+  readonly world: World;
+  readonly workspace: Remote;
+  readonly gitops: Remote;
+  readonly clone: Clone;
+  /** Runs a command line in the clone. */
+  lanewise(...args: string[]): Promise<Said>;
+  /** The same with other variables, width or directory. */
+  lanewiseWith(options: Partial<Shell>, ...args: string[]): Promise<Said>;
+  /** Changes a file, commits and pushes. */
+  push(files: Readonly<Record<string, string>>, message: string): void;
+  /** Every ref of both remotes: what a command that must not write leaves as it was. */
+  refs(): string;
+}
+
+export const sampleConfig = (
+  gitops: string,
+): string => `gitops: { repository: ${JSON.stringify(gitops)}, branch: main }
+products:
+  image: registry.example.com/acme/{product}
+  pins: [{ file: "apps/{env}/{product}/values.yaml", path: image.tag }]
+  each:
+    api: { root: apps/api, dependsOn: [logging] }
+    docs: { root: apps/docs }
+    web: { root: apps/web, dependsOn: [logging] }
+projects:
+  logging: { root: libs/logging }
+environments:
+  dev: {}
+  staging: { after: dev, on: ready }
+  prod: { after: staging }
+`;
+
+const values = (version: string): string =>
+  `image:\n  repository: registry.example.com/acme/x # by hand\n  tag: "${version}"\n`;
+
+export function makeSample(config = sampleConfig): Sample {
+  const world = makeWorld();
+  const workspace = world.makeRemote('acme');
+  const gitops = world.makeRemote('deploy');
+  gitops.commit(
+    Object.fromEntries(
+      ['dev', 'staging', 'prod'].flatMap((environment) =>
+        ['api', 'docs', 'web'].map((product) => [
+          `apps/${environment}/${product}/values.yaml`,
+          values('1.0.0'),
+        ]),
+      ),
+    ),
+    'chore: begin',
+  );
+  workspace.commit(
+    {
+      'lanewise.yaml': config(gitops.path),
+      'apps/api/main.js': '1\n',
+      'apps/docs/main.js': '1\n',
+      'apps/web/main.js': '1\n',
+      'libs/logging/index.js': '1\n',
+    },
+    'chore: begin',
+  );
+  const clone = world.clone(workspace);
+  const lanewiseWith = async (options: Partial<Shell>, ...args: string[]): Promise<Said> => {
+    const said = { stdout: '', stderr: '' };
+    const exitCode = await run(args, {
+      answer: (text) => (said.stdout += text),
+      say: (text) => (said.stderr += text),
+      environment: { ...world.environment, LANEWISE_CACHE: world.cacheDirectory, NO_COLOR: '1' },
+      directory: clone.root,
+      answerColumns: null,
+      sayColumns: null,
+      interactive: false,
+      now: () => world.now,
+      random: () => 0.5,
+      sleep: () => Promise.resolve(),
+      clock: () => performance.now(),
+      ...options,
+    });
+    return { exitCode, ...said };
+  };
+  return {
+    world,
+    workspace,
+    gitops,
+    clone,
+    lanewiseWith,
+    lanewise: (...args) => lanewiseWith({}, ...args),
+    push: (files, message) => {
+      clone.write(files);
+      world.advance(60);
+      clone.git('add', '--all');
+      clone.git('commit', '-q', '-m', message);
+      clone.git('push', '-q', 'origin', 'HEAD:main');
+    },
+    refs: () => JSON.stringify([[...workspace.refs()], [...gitops.refs()]]),
+  };
+}
+
+/** A command line with all that came of it; what differs from machine to machine is named. */
+export function transcript(sample: Sample, args: readonly string[], said: Said): string {
+  const text = `$ lanewise ${args.join(' ')}\n${said.stderr.replace(/^(?=.)/gm, '! ')}${said.stdout}exit code ${said.exitCode}\n`;
+  return text
+    .replaceAll(join(sample.world.directory), '<world>')
+    .replace(/\b[0-9a-f]{40}\b/g, '<id>')
+    .replace(/\b[0-9a-f]{8}\b/g, '<commit>');
+}
