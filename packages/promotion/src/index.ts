@@ -31,7 +31,7 @@ export {
   type ReasonCode,
   type TakenBackCommit,
 } from './plan.js';
-export { observePromotion } from './observe.js';
+export { observePromotion, workspaceRefs } from './observe.js';
 export { planPromotion } from './plan-promotion.js';
 export {
   applyPlan,

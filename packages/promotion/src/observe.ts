@@ -1,7 +1,9 @@
 import type { RefSnapshot, Repository } from '@lanewise/git';
 import {
   branchRef,
+  didYouMean,
   LanewiseError,
+  show,
   type CommitId,
   type NamedProduct,
   type ProductName,
@@ -91,28 +93,34 @@ export async function observePromotion(
   };
 }
 
+/** The products of a scope, with those that they are known to need. Throws PRODUCT_UNKNOWN. */
 function scopedProducts(
-  { products }: PromotionSources,
+  { products, config }: PromotionSources,
   scope: ObserveScope,
 ): readonly NamedProduct[] {
   const { products: named } = scope;
   if (named === null) return products;
-  const wanted = new Set(named);
+  const known = new Set(products.map(({ name }) => name));
+  const unknown = named.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new LanewiseError('PRODUCT_UNKNOWN', `${show(unknown)} is no product.`, {
+      hint: didYouMean(unknown, known, 'lanewise status lists the products.'),
+    });
+  }
+  const wanted = new Set(
+    named.flatMap((name) => [name, ...(config.products.get(name) ?? config.defaults).needs]),
+  );
   return products.filter(({ name }) => wanted.has(name));
 }
 
 /** Products that others of the scope need at run time and that were not asked for. */
 function neededOutside(
-  { config, products: all }: PromotionSources,
+  { products: all }: PromotionSources,
   products: readonly NamedProduct[],
   book: ReleaseBook,
 ): readonly ProductName[] {
   const inside = new Set<string>(products.map(({ name }) => name));
-  const needed = new Set<string>([
-    ...config.defaults.needs,
-    ...[...config.products.values()].flatMap((one) => (inside.has(one.name) ? one.needs : [])),
-    ...book.all.flatMap(({ needs }) => Object.keys(needs)),
-  ]);
+  const needed = new Set<string>([...book.all.flatMap(({ needs }) => Object.keys(needs))]);
   return all.map(({ name }) => name).filter((name) => needed.has(name) && !inside.has(name));
 }
 
@@ -128,7 +136,8 @@ async function fetchBoth(
   branch: RefName,
 ): Promise<Fetched> {
   const { workspace, gitops } = sources;
-  const wanted = workspaceRefs(sources, scope, products);
+  const names = products.map(({ name }) => name);
+  const wanted = workspaceRefs(sources, scope, names);
   if (workspace === gitops) {
     const refs = await workspace.fetch({
       refs: [...new Set([...wanted, branch])],
@@ -143,13 +152,15 @@ async function fetchBoth(
   return { refs, tip: requireTip(heads, branch, gitops) };
 }
 
-/** What is read of the workspace: releases, release branches, environment tags. */
-function workspaceRefs(
-  { config, configBranch }: PromotionSources,
-  { requests }: ObserveScope,
-  products: readonly NamedProduct[],
+/**
+ * What is read of the workspace's refs: releases, release branches, environment tags. Whoever knows
+ * beforehand which products it will be about can fetch them early.
+ */
+export function workspaceRefs(
+  { config, configBranch }: Pick<PromotionSources, 'config' | 'configBranch'>,
+  { requests }: Pick<ObserveScope, 'requests'>,
+  names: readonly ProductName[],
 ): readonly string[] {
-  const names = products.map(({ name }) => name);
   const refs = releaseRefs(names, config, configBranch).filter(
     (ref) => !ref.startsWith('refs/lanewise/'),
   );
