@@ -3,7 +3,6 @@ import type { Rewritten } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
 import type { RecordTag } from './observe-tags.js';
 import type { PromotionSources } from './promote.js';
-import { isAncestor } from './seen-tip.js';
 
 interface Question {
   readonly tip: CommitId;
@@ -49,11 +48,9 @@ async function lostRecords(
 ): Promise<readonly RecordTag[]> {
   const known = new Set(index.commits.map(({ commit }) => commit));
   const unknown = records.filter(({ landed }) => !known.has(landed));
-  const lost: RecordTag[] = [];
-  for (const record of unknown) {
-    if (!(await isAncestor(gitops, tip, record.landed))) lost.push(record);
-  }
-  return lost;
+  if (unknown.length === 0) return [];
+  const ancestry = await gitops.readAncestry([tip, ...unknown.map(({ landed }) => landed)]);
+  return unknown.filter(({ landed }) => !ancestry.contains(tip, landed));
 }
 
 /** A commit that is not there any more leaves nothing settled. */

@@ -178,6 +178,20 @@ describe('the gates after and soak', () => {
   });
 });
 
+describe('environments behind each other without a soak', () => {
+  it('are reached in one run', async () => {
+    const config = oneEnvironment().replace(
+      'dev: {  }',
+      'dev: {}\n  test: { after: dev, on: ready }\n  qa: { after: test, on: ready }',
+    );
+    const place = makePlace({ config });
+    place.release('docs', '1.0.0');
+    const result = await place.ready();
+    expect(result.landed.map(({ environment }) => environment)).toEqual(['dev', 'test', 'qa']);
+    expect(result.plan.intents).toHaveLength(3);
+  });
+});
+
 describe('at most once', () => {
   it('brings nothing a second time that was there and went', async () => {
     const place = makePlace({ config: oneEnvironment() });
@@ -445,6 +459,20 @@ describe('locks', () => {
     }
   });
 
+  it('keep every other byte of their file', async () => {
+    const place = makePlace({ config: oneEnvironment() });
+    place.release('docs', '1.0.0');
+    const text = '# notes\r\n  - reason: freeze # until Monday\r\n    not: ["9.9.9"]\r\n';
+    place.hand({ '.lanewise/lock/dev/docs': text });
+    await place.run(lock('reject', '1.0.0'));
+    expect(place.gitops.read('.lanewise/lock/dev/docs')).toBe(
+      `${text}  - reason: "trouble"\r\n    by: "Dev"\r\n    not: ["1.0.0"]\r\n`,
+    );
+    const unlock = { kind: 'unlock', product: docs, environment: 'dev', version: '1.0.0' } as const;
+    await place.run({ ...unlock, reason: null, by: 'Dev' });
+    expect(place.gitops.read('.lanewise/lock/dev/docs')).toBe(text);
+  });
+
   it('end at their time', async () => {
     const place = makePlace({ config: oneEnvironment() });
     place.release('docs', '1.0.0');
@@ -694,6 +722,39 @@ describe('pushing', () => {
         .slice(0, 3)
         .map((message) => message.split('\n')[0]),
     ).toEqual(['deploy(dev): c 1.0.0', 'deploy(dev): b 1.0.0', 'deploy(dev): a 1.0.0']);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused before anything is written', async () => {
+    const place = makePlace();
+    await expect(place.promote('dcos@1.0.0', 'prod')).rejects.toMatchObject({
+      code: 'PRODUCT_UNKNOWN',
+      hint: expect.stringContaining('docs') as string,
+    });
+    await expect(place.promote('docs@1.0.0', 'prd')).rejects.toMatchObject({
+      code: 'ENVIRONMENT_UNKNOWN',
+    });
+    await expect(place.promote('docs@1.0.0', 'prod')).rejects.toMatchObject({
+      code: 'NO_RELEASES',
+    });
+    place.release('docs', '1.0.0');
+    await expect(place.promote('docs@1.0.1', 'prod')).rejects.toMatchObject({
+      code: 'RELEASE_UNKNOWN',
+    });
+    expect(place.gitops.log()).toHaveLength(1);
+  });
+
+  it('in texts of people cannot begin a trailer', async () => {
+    const place = makePlace();
+    place.release('docs', '1.0.0');
+    const force = past.map(({ gate }) => ({ gate, reason: 'x\nLanewise-To: 6.6.6\u0007' }));
+    await place.promote('docs@1.0.0', 'prod', { force, reason: 'a\r\nLanewise-Product: evil' });
+    const lines = place.gitops.log()[0]?.split('\n') ?? [];
+    expect(lines.filter((line) => line.startsWith('Lanewise-To:'))).toEqual(['Lanewise-To: 1.0.0']);
+    expect(lines.filter((line) => line.startsWith('Lanewise-Product:'))).toEqual([
+      'Lanewise-Product: docs',
+    ]);
   });
 });
 
