@@ -1,4 +1,13 @@
-import { isLanewiseError, LanewiseError, renderTemplate, show, templateWords, type CommitId, type ProductName, type Timestamp } from '@lanewise/model';
+import {
+  isLanewiseError,
+  LanewiseError,
+  renderTemplate,
+  show,
+  templateWords,
+  type CommitId,
+  type ProductName,
+  type Timestamp,
+} from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
 
 /** Revisions of a remote by the names that people and image tags give them. */
@@ -52,7 +61,10 @@ export function parseAdoptionMap(content: string): ReadonlyMap<string, string> {
   return new Map(
     lines.map((line): [string, string] => {
       const equals = line.lastIndexOf('=');
-      const [value, revision] = [line.slice(0, Math.max(0, equals)).trim(), line.slice(equals + 1).trim()];
+      const [value, revision] = [
+        line.slice(0, Math.max(0, equals)).trim(),
+        line.slice(equals + 1).trim(),
+      ];
       if (value !== '' && revision !== '') return [value, revision];
       throw new LanewiseError('USAGE', `The map has a line that names no commit: ${show(line)}.`, {
         hint: 'Write docs@1.4.2=REV, or 1.4.2=REV for every product.',
@@ -69,12 +81,17 @@ export async function readRevisions(
   repository: Pick<Repository, 'fetch' | 'readTags' | 'readHistory' | 'readCommits'>,
   head: CommitId,
 ): Promise<Revisions> {
-  const snapshot = await repository.fetch({ refs: ['refs/tags/*', 'refs/heads/*'], depth: 'history' });
+  const snapshot = await repository.fetch({
+    refs: ['refs/tags/*', 'refs/heads/*'],
+    depth: 'history',
+  });
   const tags = await repository.readTags([...snapshot.refs.values()]);
   const dates = new Map<CommitId, Timestamp>();
   const targets = new Map<string, CommitId>([['HEAD', head]]);
   for (const [ref, id] of snapshot.refs) targets.set(ref, (tags.get(id)?.target ?? id) as CommitId);
-  const branches = [...targets].filter(([ref]) => ref.startsWith('refs/heads/')).map(([, id]) => id);
+  const branches = [...targets]
+    .filter(([ref]) => ref.startsWith('refs/heads/'))
+    .map(([, id]) => id);
   for (const tip of new Set([head, ...branches])) {
     if (dates.has(tip)) continue;
     for await (const commit of repository.readHistory({ tip, firstParent: false })) {
@@ -111,7 +128,8 @@ export function makeRevisions(
     const committedAt = commit === undefined ? undefined : dates.get(commit);
     return commit === undefined || committedAt === undefined ? null : { commit, committedAt };
   };
-  const findTag = (name: string): ReturnType<Revisions['find']> => at(targets.get(`refs/tags/${name}`));
+  const findTag = (name: string): ReturnType<Revisions['find']> =>
+    at(targets.get(`refs/tags/${name}`));
   const findCommit = (id: string): ReturnType<Revisions['find']> => {
     if (!/^[0-9a-f]{7,64}$/.test(id)) return null;
     const found = [...dates.keys()].filter((commit) => commit.startsWith(id));
@@ -121,7 +139,10 @@ export function makeRevisions(
     findTag,
     findCommit,
     find: (name) =>
-      at(targets.get(name)) ?? findTag(name) ?? at(targets.get(`refs/heads/${name}`)) ?? findCommit(name),
+      at(targets.get(name)) ??
+      findTag(name) ??
+      at(targets.get(`refs/heads/${name}`)) ??
+      findCommit(name),
   };
 }
 
@@ -138,18 +159,30 @@ function bySaying(revision: string, by: string, revisions: Revisions): NamedComm
 /** Tags by the usual patterns, and commit ids that are a part of the value (`main-3f2a9c1-20260101`). */
 function byValue(product: ProductName, text: string, revisions: Revisions): NamedCommit {
   const plain = text.replace(/^v(?=\d)/, '');
-  const names = ['', 'v', `${product}@`, `${product}@v`, `${product}-`, `${product}-v`, `${product}/`, `${product}/v`];
+  const names = [
+    '',
+    'v',
+    `${product}@`,
+    `${product}@v`,
+    `${product}-`,
+    `${product}-v`,
+    `${product}/`,
+    `${product}/v`,
+  ];
   const found = new Map<CommitId, { committedAt: Timestamp; by: string }>();
   for (const name of names.map((prefix) => `${prefix}${plain}`)) {
     const tag = revisions.findTag(name);
-    if (tag !== null && !found.has(tag.commit)) found.set(tag.commit, { ...tag, by: `the tag ${name}` });
+    if (tag !== null && !found.has(tag.commit))
+      found.set(tag.commit, { ...tag, by: `the tag ${name}` });
   }
   for (const id of text.match(/[0-9a-f]{7,64}/g) ?? []) {
     const commit = revisions.findCommit(id);
-    if (commit !== null && !found.has(commit.commit)) found.set(commit.commit, { ...commit, by: `the id ${id}` });
+    if (commit !== null && !found.has(commit.commit))
+      found.set(commit.commit, { ...commit, by: `the id ${id}` });
   }
   const [first] = found;
-  if (first !== undefined && found.size === 1) return { kind: 'named', commit: first[0], ...first[1] };
+  if (first !== undefined && found.size === 1)
+    return { kind: 'named', commit: first[0], ...first[1] };
   return {
     kind: 'unresolved',
     why:

@@ -86,7 +86,12 @@ export function planAdoption(
 export type AdoptionResult =
   | { readonly kind: 'adopted'; readonly product: ProductName; readonly release: Release }
   | { readonly kind: 'moved'; readonly product: ProductName; readonly version: Version }
-  | { readonly kind: 'refused'; readonly product: ProductName; readonly version: Version; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly product: ProductName;
+      readonly version: Version;
+      readonly reason: string;
+    };
 
 /** Publishes the records of a plan, all in one push; what exists meanwhile is left alone. */
 export async function applyAdoption(
@@ -95,13 +100,17 @@ export async function applyAdoption(
   tagger: Identity,
   at: Timestamp,
 ): Promise<readonly AdoptionResult[]> {
-  const drafts = plan.entries.flatMap((entry) => (entry.kind === 'adopt' ? [draftAdoption(entry, tagger, at)] : []));
+  const drafts = plan.entries.flatMap((entry) =>
+    entry.kind === 'adopt' ? [draftAdoption(entry, tagger, at)] : [],
+  );
   const ids = await repository.write(drafts.map(({ draft }) => draft));
   const written = drafts.flatMap(({ record, draft }) => {
     const id = ids.get(draft.mark);
     if (id === undefined) return [];
     const ref = releaseTagRef(record.product, record.version);
-    return [{ record, release: toRelease(record, { ref, id }), update: { ref, expected: null, to: id } }];
+    return [
+      { record, release: toRelease(record, { ref, id }), update: { ref, expected: null, to: id } },
+    ];
   });
   const results: AdoptionResult[] = [];
   let open = written;
@@ -109,7 +118,13 @@ export async function applyAdoption(
   while (open.length > 0) {
     const outcome = await repository.publish(open.map(({ update }) => update));
     if (outcome.kind === 'published') {
-      results.push(...open.map(({ release }) => ({ kind: 'adopted' as const, product: release.product, release })));
+      results.push(
+        ...open.map(({ release }) => ({
+          kind: 'adopted' as const,
+          product: release.product,
+          release,
+        })),
+      );
       break;
     }
     if (outcome.kind === 'refused') {
@@ -118,7 +133,13 @@ export async function applyAdoption(
     }
     const gone = new Set(outcome.moved.map(({ ref }) => ref));
     const lost = open.filter(({ update }) => gone.has(update.ref));
-    results.push(...lost.map(({ record }) => ({ kind: 'moved' as const, product: record.product, version: record.version })));
+    results.push(
+      ...lost.map(({ record }) => ({
+        kind: 'moved' as const,
+        product: record.product,
+        version: record.version,
+      })),
+    );
     if (lost.length === 0) break;
     open = open.filter(({ update }) => !gone.has(update.ref));
   }
@@ -128,7 +149,11 @@ export async function applyAdoption(
 interface WrittenAdoption {
   readonly record: ReleaseRecord;
   readonly release: Release;
-  readonly update: { readonly ref: Release['tag']; readonly expected: null; readonly to: Release['tagObject'] };
+  readonly update: {
+    readonly ref: Release['tag'];
+    readonly expected: null;
+    readonly to: Release['tagObject'];
+  };
 }
 
 async function pushSingly(
@@ -139,7 +164,8 @@ async function pushSingly(
   for (const { record, release, update } of written) {
     const { product, version } = record;
     const result = (await pushProducts(repository, [{ product, updates: [update] }])).get(product);
-    if (result?.kind === 'refused') results.push({ kind: 'refused', product, version, reason: result.reason });
+    if (result?.kind === 'refused')
+      results.push({ kind: 'refused', product, version, reason: result.reason });
     else if (result?.kind === 'moved') results.push({ kind: 'moved', product, version });
     else results.push({ kind: 'adopted', product, release });
   }
@@ -176,7 +202,9 @@ function adoptedImages(
   try {
     const rendered = Object.entries(renderImages(productConfig(config, product), words));
     if (!isImageTag(text)) return {};
-    return Object.fromEntries(rendered.map(([name, { repository }]) => [name, { repository, tag: text }]));
+    return Object.fromEntries(
+      rendered.map(([name, { repository }]) => [name, { repository, tag: text }]),
+    );
   } catch (error) {
     if (isLanewiseError(error)) return {};
     throw error;

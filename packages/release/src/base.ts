@@ -44,7 +44,8 @@ export function chooseBase(question: BaseQuestion): BaseChoice {
   const { head, ancestry, allowed } = question;
   const releases = question.releases.filter(({ version }) => !isPrerelease(version));
   const reachable = releases.filter(({ commit }) => ancestry.contains(head, commit));
-  const others = releases.filter((release) => !reachable.includes(release));
+  const known = new Set(reachable);
+  const others = releases.filter((release) => !known.has(release));
   if (!reachable.some(({ commit }) => commit === head)) {
     const newer = others.find(({ commit }) => ancestry.contains(commit, head));
     if (newer !== undefined) return { kind: 'late', newer };
@@ -66,7 +67,8 @@ function newest(releases: readonly Release[], ancestry: Ancestry): readonly Rele
     if (maxima.some(({ commit }) => ancestry.contains(commit, release.commit))) continue;
     for (let index = maxima.length - 1; index >= 0; index -= 1) {
       const other = maxima[index];
-      if (other !== undefined && ancestry.contains(release.commit, other.commit)) maxima.splice(index, 1);
+      if (other !== undefined && ancestry.contains(release.commit, other.commit))
+        maxima.splice(index, 1);
     }
     maxima.push(release);
   }

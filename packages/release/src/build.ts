@@ -25,7 +25,11 @@ export type Build = (order: BuildOrder) => Promise<BuildOutcome>;
 
 /** How the builds of a run ended, by product. */
 export type Built =
-  | { readonly kind: 'ok'; readonly version: Version; readonly images: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'ok';
+      readonly version: Version;
+      readonly images: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'failed'; readonly version: Version; readonly message: string }
   /** Not built, because `by`, which it is built from, failed. */
   | { readonly kind: 'held-back'; readonly version: Version; readonly by: ProductName };
@@ -45,7 +49,9 @@ export async function buildInOrder(
     const by = release.builtFrom.find((other) => isFailed(built.get(other)));
     built.set(
       product,
-      by === undefined ? await buildOne(release, commit, build) : { kind: 'held-back', version, by },
+      by === undefined
+        ? await buildOne(release, commit, build)
+        : { kind: 'held-back', version, by },
     );
   }
   return built;

@@ -39,9 +39,14 @@ const options = {
   issuePrefixes: undefined,
   referenceActions: undefined,
 };
-const parser = new CommitParser(options as ParserOptions);
+const parser = new CommitParser(options as unknown as ParserOptions);
 
-const bumps: Readonly<Record<string, Bump>> = { feat: 'minor', fix: 'patch', perf: 'patch', revert: 'patch' };
+const bumps: Readonly<Record<string, Bump>> = {
+  feat: 'minor',
+  fix: 'patch',
+  perf: 'patch',
+  revert: 'patch',
+};
 
 /**
  * Reads a commit's message. `feat` raises the minor part, `fix`, `perf` and a revert the patch,
@@ -57,7 +62,8 @@ export function parseCommit(message: string): ConventionalCommit {
   if (type === null) return { ...plain, bump: reverts.length > 0 ? 'patch' : null, reverts };
   const breaking =
     parsed['mark'] === '!' || parsed.notes.some(({ title }) => /^BREAKING[ -]CHANGE$/.test(title));
-  const scope = parsed['scope'] === undefined || parsed['scope'] === null ? null : oneLine(parsed['scope']);
+  const scope =
+    parsed['scope'] === undefined || parsed['scope'] === null ? null : oneLine(parsed['scope']);
   return {
     type,
     scope: scope === '' ? null : scope,
@@ -83,7 +89,9 @@ function revertedBy(message: string): readonly string[] {
   const text = message.slice(0, longestMessage);
   const said = [...text.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/g)].map(([, id]) => id);
   const footer = /^revert(?:\([^()\r\n]*\))?!?: /i.test(text)
-    ? [...text.matchAll(/^Refs: (.*)$/gm)].flatMap(([, ids = '']) => ids.match(/\b[0-9a-f]{7,64}\b/g) ?? [])
+    ? [...text.matchAll(/^Refs: (.*)$/gm)].flatMap(
+        ([, ids = '']) => ids.match(/\b[0-9a-f]{7,64}\b/g) ?? [],
+      )
     : [];
   return [...said.filter((id) => id !== undefined), ...footer];
 }
@@ -92,13 +100,15 @@ function revertedBy(message: string): readonly string[] {
  * Commits without those that were taken back among them: a revert and what it reverts say nothing
  * of the outcome. Newest first, so that the revert of a revert brings its commit back.
  */
-export function cancelReverts<T extends { readonly id: string; readonly parsed: ConventionalCommit }>(
-  commits: readonly T[],
-): readonly T[] {
+export function cancelReverts<
+  T extends { readonly id: string; readonly parsed: ConventionalCommit },
+>(commits: readonly T[]): readonly T[] {
   const gone = new Set<T>();
   for (const commit of commits) {
     if (gone.has(commit)) continue;
-    const taken = commit.parsed.reverts.flatMap((id) => commits.find((other) => other.id.startsWith(id)) ?? []);
+    const taken = commit.parsed.reverts.flatMap(
+      (id) => commits.find((other) => other.id.startsWith(id)) ?? [],
+    );
     if (taken.length === 0 || taken.length < commit.parsed.reverts.length) continue;
     for (const one of [commit, ...taken]) gone.add(one);
   }

@@ -1,5 +1,10 @@
 import type { Allowed } from './record.js';
-import { affectedEntries, type PlanEntry, type PlanStop, type SharedCause } from './release-plan.js';
+import {
+  affectedEntries,
+  type PlanEntry,
+  type PlanStop,
+  type SharedCause,
+} from './release-plan.js';
 import type { ReleaseRequest, ReleaseState } from './state.js';
 
 export interface Guarded {
@@ -89,5 +94,7 @@ function affectedCount(entries: readonly PlanEntry[]): number {
 
 function listed(entries: readonly PlanEntry[]): string {
   const names = entries.map(({ product }) => product);
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return names.length > 5
+    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+    : names.join(', ');
 }

@@ -28,7 +28,9 @@ export type ImageNaming = 'version' | 'commit' | 'constant';
 export function imageNaming(template: string): ImageNaming {
   const words = templateWords(template);
   if (words.includes('version')) return 'version';
-  return words.some((word) => ['commit', 'shortCommit', 'date'].includes(word)) ? 'commit' : 'constant';
+  return words.some((word) => ['commit', 'shortCommit', 'date'].includes(word))
+    ? 'commit'
+    : 'constant';
 }
 
 /** The images of a release as the configuration's templates name them. Throws CONFIG_INVALID, IMAGE_INVALID. */

@@ -23,12 +23,17 @@ export async function readNeeds(
   const wanted = [...needs.values()].flat();
   const questions = wanted.flatMap(({ product, onPath }) => {
     const projects = onPath.flatMap((name) => graph.projects.get(name) ?? []);
-    return projects.length === 0 ? [] : candidates(book, product).map((release) => ({ release, projects }));
+    return projects.length === 0
+      ? []
+      : candidates(book, product).map((release) => ({ release, projects }));
   });
   const looked = await lookAt(
     repository,
     head,
-    questions.map(({ release, projects }) => ({ base: release.commit, paths: projects.map(({ root }) => root) })),
+    questions.map(({ release, projects }) => ({
+      base: release.commit,
+      paths: projects.map(({ root }) => root),
+    })),
   );
   const differing = questions.flatMap(({ release, projects }) =>
     looked.differing({ base: release.commit, paths: projects.map(({ root }) => root) }),
@@ -37,13 +42,22 @@ export async function readNeeds(
   const isEqual = (release: Release, project: Project): boolean =>
     looked
       .differing({ base: release.commit, paths: [project.root] })
-      .every((one) => wasThere(one) && !diffs(one).some(({ path }) => belongs(path, project, rules)));
+      .every(
+        (one) => wasThere(one) && !diffs(one).some(({ path }) => belongs(path, project, rules)),
+      );
   const facts = ({ product, onPath }: ProductNeed): NeedFacts => {
     const projects = onPath.flatMap((name) => graph.projects.get(name) ?? []);
     const releases = candidates(book, product);
-    const equal = [...releases].reverse().find((release) => projects.every((one) => isEqual(release, one)));
+    const equal = [...releases]
+      .reverse()
+      .find((release) => projects.every((one) => isEqual(release, one)));
     const seen = releases[0]?.version ?? null;
-    return { product, via: onPath, seen, equal: versionOf(projects.length === 0 ? undefined : equal) };
+    return {
+      product,
+      via: onPath,
+      seen,
+      equal: versionOf(projects.length === 0 ? undefined : equal),
+    };
   };
   return new Map([...needs].map(([product, list]) => [product, list.map((need) => facts(need))]));
 }
@@ -53,7 +67,9 @@ function candidates(book: ReleaseBook, product: ProductName): readonly Release[]
 }
 
 function belongs(path: DifferingPath['path'], project: Project, rules: InputRules): boolean {
-  return rules.owners(path).some(({ name }) => name === project.name) && rules.counts(project, path);
+  return (
+    rules.owners(path).some(({ name }) => name === project.name) && rules.counts(project, path)
+  );
 }
 
 function wasThere({ before }: DifferingPath): boolean {

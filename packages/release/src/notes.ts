@@ -19,12 +19,13 @@ export function makeNotes(commits: readonly TouchingCommit[]): readonly NoteLine
     }));
 }
 
-const sections: readonly { readonly title: string; readonly holds: (line: NoteLine) => boolean }[] = [
-  { title: 'Breaking changes', holds: ({ breaking }) => breaking },
-  { title: 'Features', holds: ({ type }) => type === 'feat' },
-  { title: 'Fixes', holds: ({ type }) => type === 'fix' || type === 'perf' || type === 'revert' },
-  { title: 'Other changes', holds: () => true },
-];
+const sections: readonly { readonly title: string; readonly holds: (line: NoteLine) => boolean }[] =
+  [
+    { title: 'Breaking changes', holds: ({ breaking }) => breaking },
+    { title: 'Features', holds: ({ type }) => type === 'feat' },
+    { title: 'Fixes', holds: ({ type }) => type === 'fix' || type === 'perf' || type === 'revert' },
+    { title: 'Other changes', holds: () => true },
+  ];
 
 /** Notes for people, as lines without a margin: each commit once, under the first title that fits. */
 export function renderNotes(notes: readonly NoteLine[]): readonly string[] {
@@ -33,7 +34,8 @@ export function renderNotes(notes: readonly NoteLine[]): readonly string[] {
   for (const { title, holds } of sections) {
     const inside = rest.filter((line) => holds(line));
     rest = rest.filter((line) => !holds(line));
-    if (inside.length > 0) lines.push(...(lines.length > 0 ? [''] : []), title, ...inside.map(renderLine));
+    if (inside.length > 0)
+      lines.push(...(lines.length > 0 ? [''] : []), title, ...inside.map(renderLine));
   }
   return lines;
 }

@@ -14,7 +14,13 @@ import { makeInputRules } from './inputs/input-rules.js';
 import { readNeeds } from './needs.js';
 import { isOnReleaseBranch, readReleaseBranches, releaseRefs } from './release-branches.js';
 import { readReleases } from './releases.js';
-import type { ProductState, ReleaseRequest, ReleaseSources, ReleaseState, Reservation } from './state.js';
+import type {
+  ProductState,
+  ReleaseRequest,
+  ReleaseSources,
+  ReleaseState,
+  Reservation,
+} from './state.js';
 import { parseReservedRef } from './tag-name.js';
 import { readTouchingCommits, type TouchQuestion } from './touching.js';
 
@@ -32,7 +38,10 @@ export async function observeRelease(
   const names = sources.inputs.map(({ product }) => product.name);
   const refs = releaseRefs(names, trustedConfig, configBranch);
   const snapshot = await repository.fetch({ refs, depth: 'history' });
-  const products = sources.inputs.map(({ product }) => ({ name: product.name, project: product.project }));
+  const products = sources.inputs.map(({ product }) => ({
+    name: product.name,
+    project: product.project,
+  }));
   const book = await readReleases(repository, snapshot, { products, config });
   const branches = readReleaseBranches(snapshot, trustedConfig, configBranch);
   const tips = branches.map(({ tip }) => tip);
@@ -117,7 +126,9 @@ async function readProducts(
     return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
   });
   const commits = await readTouchingCommits(repository, head, rules, known.ancestry, touches);
-  const needed = new Map(affected.map(({ product }) => [product.name, sources.needs.get(product.name) ?? []]));
+  const needed = new Map(
+    affected.map(({ product }) => [product.name, sources.needs.get(product.name) ?? []]),
+  );
   const needs = await readNeeds(repository, head, graph, rules, known.book, needed);
   const owners = new Map(sources.inputs.map(({ product }) => [product.project, product.name]));
   return known.chosen.map((inputs) => {
@@ -149,24 +160,36 @@ function specialFiles(answer: InputsAnswer | undefined): ReadonlySet<RepoPath> {
   const files = new Set<RepoPath>();
   if (answer?.comparison?.kind !== 'different') return files;
   for (const reason of answer.comparison.reasons) {
-    if (reason.kind === 'typescript-path' || reason.kind === 'typescript-options') files.add(reason.file);
+    if (reason.kind === 'typescript-path' || reason.kind === 'typescript-options')
+      files.add(reason.file);
     if (reason.kind === 'lockfile-unreadable') files.add(reason.file);
     if (reason.kind === 'package') files.add(reason.lockfile);
   }
   return files;
 }
 
-function chooseProducts(sources: ReleaseSources, request: ReleaseRequest): readonly ProductInputs[] {
+function chooseProducts(
+  sources: ReleaseSources,
+  request: ReleaseRequest,
+): readonly ProductInputs[] {
   const known = new Map(sources.inputs.map((inputs) => [inputs.product.name, inputs]));
   const named = request.products;
-  for (const name of [...(named ?? []), ...request.acceptBase.keys(), ...(request.told?.keys() ?? [])]) {
+  for (const name of [
+    ...(named ?? []),
+    ...request.acceptBase.keys(),
+    ...(request.told?.keys() ?? []),
+  ]) {
     if (!known.has(name)) throw unknown(name, [...known.keys()]);
   }
   const stray = [...(request.told?.keys() ?? [])].find((name) => named?.includes(name) === false);
   if (stray !== undefined) {
-    throw new LanewiseError('USAGE', `An image is told for ${stray}, which is not among the products named.`, {
-      hint: `Name ${stray} too, or leave its image out.`,
-    });
+    throw new LanewiseError(
+      'USAGE',
+      `An image is told for ${stray}, which is not among the products named.`,
+      {
+        hint: `Name ${stray} too, or leave its image out.`,
+      },
+    );
   }
   return sources.inputs.filter(({ product }) => named === null || named.includes(product.name));
 }
@@ -174,9 +197,15 @@ function chooseProducts(sources: ReleaseSources, request: ReleaseRequest): reado
 function checkAccepted({ acceptBase }: ReleaseRequest, book: ReleaseState['book']): void {
   for (const [product, version] of acceptBase) {
     if (book.get(product, version) !== null) continue;
-    const versions = book.releases(product).map((release) => release.version).slice(0, 5);
+    const versions = book
+      .releases(product)
+      .map((release) => release.version)
+      .slice(0, 5);
     throw new LanewiseError('RELEASE_UNKNOWN', `The remote has no release ${product}@${version}.`, {
-      hint: versions.length > 0 ? `Its newest releases: ${versions.join(', ')}.` : `${product} was never released.`,
+      hint:
+        versions.length > 0
+          ? `Its newest releases: ${versions.join(', ')}.`
+          : `${product} was never released.`,
     });
   }
 }

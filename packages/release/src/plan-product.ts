@@ -38,7 +38,9 @@ export function planProduct(
       if (request.first && request.products?.includes(product.product) === true) {
         return planAffected(product, [{ kind: 'new' }], state, request);
       }
-      return entryOnly(told === undefined ? { kind: 'new', product: product.product } : toldForNew(product));
+      return entryOnly(
+        told === undefined ? { kind: 'new', product: product.product } : toldForNew(product),
+      );
     case 'base':
       if (product.comparison?.kind === 'different') {
         return planAffected(product, product.comparison.reasons, state, request);
@@ -68,11 +70,21 @@ function planAffected(
   });
   if (stray !== undefined) {
     const known = Object.keys(product.config.images).join(', ') || 'none';
-    return wrong('IMAGE_INVALID', `${product.product} has no image called ${stray}.`, `Its images: ${known}.`);
+    return wrong(
+      'IMAGE_INVALID',
+      `${product.product} has no image called ${stray}.`,
+      `Its images: ${known}.`,
+    );
   }
   const build = buildKind(product, told, request);
   if (build.kind === 'missing') {
-    const entry = { kind: 'not-told', product: product.product, base, reasons, missing: build.images } as const;
+    const entry = {
+      kind: 'not-told',
+      product: product.product,
+      base,
+      reasons,
+      missing: build.images,
+    } as const;
     return { entry, version: next.version };
   }
   if (build.kind === 'nothing') return wrong('IMAGE_NOT_TOLD', ...nothingBuilt(product));
@@ -80,7 +92,10 @@ function planAffected(
   if (images.kind === 'wrong') return wrong(images.code, images.message, images.hint ?? null);
   const clash = build.kind === 'told' ? otherVersion(product, told, next.version) : null;
   if (clash !== null) return wrong('IMAGE_UNEXPECTED', ...clash);
-  return { entry: release(product, reasons, base, next, build.kind, images.images), version: next.version };
+  return {
+    entry: release(product, reasons, base, next, build.kind, images.images),
+    version: next.version,
+  };
 }
 
 function release(
@@ -114,7 +129,9 @@ function release(
     needs: {},
     builtFrom: product.builtFrom,
     allowed: {
-      ...(accepted !== null && { acceptedBase: releaseTagName(accepted.product, accepted.version) }),
+      ...(accepted !== null && {
+        acceptedBase: releaseTagName(accepted.product, accepted.version),
+      }),
       ...(leftBehind.length > 0 && { leftBehind }),
     },
   };
@@ -188,7 +205,8 @@ function otherVersion(
 ): [string, string] | null {
   for (const [name, { tag }] of told) {
     const template = config.images[name];
-    if (template === undefined || imageNaming(template) !== 'version' || tag === undefined) continue;
+    if (template === undefined || imageNaming(template) !== 'version' || tag === undefined)
+      continue;
     if (!/^v?\d+\.\d+\.\d+$/.test(tag) || tag.replace(/^v/, '') === version) continue;
     return [
       `The image told for ${product} has the tag ${tag}, but this release is ${version}.`,
@@ -213,7 +231,9 @@ function unaffected(
 ): PlanEntry {
   const here = base.commit === head.commit;
   const entry = { kind: 'unaffected', product: product.product, base: named(base), here } as const;
-  const strange = [...(told ?? [])].find(([name, image]) => !here || !isSameImage(base.images[name], image));
+  const strange = [...(told ?? [])].find(
+    ([name, image]) => !here || !isSameImage(base.images[name], image),
+  );
   if (strange === undefined) return entry;
   const [name, image] = strange;
   return {
@@ -231,7 +251,10 @@ function unaffected(
 /** Equal names; a digest that only one of the two knows does not make them differ. */
 function isSameImage(a: ImageReference | undefined, b: ImageReference): boolean {
   if (a === undefined || a.repository !== b.repository || a.tag !== b.tag) return false;
-  return a.digest === b.digest || (a.tag !== undefined && (a.digest === undefined || b.digest === undefined));
+  return (
+    a.digest === b.digest ||
+    (a.tag !== undefined && (a.digest === undefined || b.digest === undefined))
+  );
 }
 
 function showImage(image: ImageReference | undefined): string {
@@ -249,7 +272,11 @@ function toldForNew({ product }: ProductState): PlanEntry {
   };
 }
 
-function lost({ product }: ProductState, releases: readonly Release[], base: Release | null): PlanEntry {
+function lost(
+  { product }: ProductState,
+  releases: readonly Release[],
+  base: Release | null,
+): PlanEntry {
   const [first] = releases;
   const names = releases.slice(0, 3).map(({ version }) => releaseTagName(product, version));
   const more = releases.length > 3 ? ` and ${releases.length - 3} more` : '';

@@ -53,7 +53,10 @@ function takeUp(
     .filter(({ commit, version }) => commit === head.commit && !isCommitVersion(version))
     .map(({ version }) => version)
     .filter((version) => !published.has(version) && !product.taken.has(version))
-    .filter((version) => base === null || isCommitVersion(base.version) || semver.gt(version, base.version));
+    .filter(
+      (version) =>
+        base === null || isCommitVersion(base.version) || semver.gt(version, base.version),
+    );
   return usable.sort(semver.rcompare)[0] ?? null;
 }
 

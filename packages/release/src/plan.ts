@@ -1,4 +1,11 @@
-import { exitCodeOf, worstExitCode, type ExitCode, type Need, type ProductName, type Version } from '@lanewise/model';
+import {
+  exitCodeOf,
+  worstExitCode,
+  type ExitCode,
+  type Need,
+  type ProductName,
+  type Version,
+} from '@lanewise/model';
 import { guardPlan } from './guards.js';
 import { planProduct } from './plan-product.js';
 import type { PlanEntry, PlannedRelease, ReleasePlan } from './release-plan.js';
@@ -35,7 +42,10 @@ export function planRelease(state: ReleaseState, request: ReleaseRequest): Relea
     shared,
     void: voidReservations(state),
     notices: [...state.notices, ...notices],
-    exitCode: worstExitCode([...entries.map(exitCodeOfEntry), stop === null ? 0 : exitCodeOf(stop.code)]),
+    exitCode: worstExitCode([
+      ...entries.map(exitCodeOfEntry),
+      stop === null ? 0 : exitCodeOf(stop.code),
+    ]),
   };
 }
 
@@ -67,10 +77,17 @@ function withNeeds(
 function voidReservations({ reservations, head, book }: ReleaseState): ReleasePlan['void'] {
   return reservations
     .filter(({ commit }) => commit === head.commit)
-    .filter(({ product, version }) => book.get(product, version) !== null || isProblem(book, product, version))
+    .filter(
+      ({ product, version }) =>
+        book.get(product, version) !== null || isProblem(book, product, version),
+    )
     .map(({ product, version }) => ({ product, version }));
 }
 
-function isProblem({ problems }: ReleaseState['book'], product: ProductName, version: Version): boolean {
+function isProblem(
+  { problems }: ReleaseState['book'],
+  product: ProductName,
+  version: Version,
+): boolean {
   return problems.some((problem) => problem.product === product && problem.version === version);
 }

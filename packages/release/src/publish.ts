@@ -34,7 +34,8 @@ export async function pushProducts(
 ): Promise<ReadonlyMap<ProductName, PushResult>> {
   if (products.length === 0) return new Map();
   const outcome = await repository.publish(products.flatMap(({ updates }) => updates));
-  if (outcome.kind === 'published' || outcome.kind === 'moved') return same(products, { kind: outcome.kind });
+  if (outcome.kind === 'published' || outcome.kind === 'moved')
+    return same(products, { kind: outcome.kind });
   if (products.length === 1) return same(products, { kind: 'refused', reason: outcome.reason });
   const half = Math.ceil(products.length / 2);
   const first = await pushProducts(repository, products.slice(0, half));
@@ -42,7 +43,10 @@ export async function pushProducts(
 }
 
 /** Reserves the versions of planned releases on their commit: each ref must not exist. */
-export function reservations(releases: readonly PlannedRelease[], head: CommitId): readonly ProductUpdates[] {
+export function reservations(
+  releases: readonly PlannedRelease[],
+  head: CommitId,
+): readonly ProductUpdates[] {
   return releases.map(({ product, version }) => ({
     product,
     updates: [{ ref: reservedRef(product, version), expected: null, to: head }],
@@ -87,7 +91,11 @@ export async function writeReleases(
 }
 
 /** The tag first: without it nothing is released, while a reservation that stays does no harm. */
-function publishing({ product, version, reservation }: PlannedRelease, head: CommitId, tag: ObjectId): readonly RefUpdate[] {
+function publishing(
+  { product, version, reservation }: PlannedRelease,
+  head: CommitId,
+  tag: ObjectId,
+): readonly RefUpdate[] {
   const create: RefUpdate = { ref: releaseTagRef(product, version), expected: null, to: tag };
   const free: RefUpdate = { ref: reservedRef(product, version), expected: head, to: null };
   return reservation === 'ours' ? [create, free] : [create];
@@ -102,13 +110,20 @@ function draftTag(
   const record = recordOf(planned, head);
   const name = releaseTagName(planned.product, planned.version);
   const message = encodeRecord(record, renderNotes(planned.notes));
-  return { planned, record, draft: { kind: 'tag', mark: name, name, target: head.commit, message, tagger, at } };
+  return {
+    planned,
+    record,
+    draft: { kind: 'tag', mark: name, name, target: head.commit, message, tagger, at },
+  };
 }
 
 /** The record of a planned release. */
 export function recordOf(planned: PlannedRelease, head: ReleasePlan['head']): ReleaseRecord {
   const { product, project, version, inputs, needs, allowed } = planned;
-  const images = Object.entries(planned.images).map(([name, image]) => [name, parseImageReference(image)]);
+  const images = Object.entries(planned.images).map(([name, image]) => [
+    name,
+    parseImageReference(image),
+  ]);
   return {
     kind: 'own',
     product,
@@ -123,6 +138,9 @@ export function recordOf(planned: PlannedRelease, head: ReleasePlan['head']): Re
   };
 }
 
-function same(products: readonly ProductUpdates[], result: PushResult): ReadonlyMap<ProductName, PushResult> {
+function same(
+  products: readonly ProductUpdates[],
+  result: PushResult,
+): ReadonlyMap<ProductName, PushResult> {
   return new Map(products.map(({ product }) => [product, result]));
 }

@@ -24,7 +24,8 @@ export function readRecord(value: unknown, fail: Fail): ReleaseRecord {
   const json = object(value, 'its record', fail);
   const { kind, product, version } = json;
   if (kind !== 'own' && kind !== 'adopted') throw fail('its record is of no known kind');
-  if (typeof product !== 'string' || !isProductName(product)) throw fail('its record names no product');
+  if (typeof product !== 'string' || !isProductName(product))
+    throw fail('its record names no product');
   if (typeof version !== 'string' || !isVersion(version)) throw fail('its record has no version');
   return {
     kind,
@@ -93,24 +94,33 @@ function allowed(value: unknown, fail: Fail): Allowed {
   };
 }
 
-function mapped<T>(value: unknown, what: string, fail: Fail, read: (entry: unknown) => T): Record<string, T> {
+function mapped<T>(
+  value: unknown,
+  what: string,
+  fail: Fail,
+  read: (entry: unknown) => T,
+): Record<string, T> {
   const entries = Object.entries(object(value, what, fail));
-  if (entries.some(([key]) => key === '__proto__')) throw fail(`'${what}' of its record has a key that no name may be`);
+  if (entries.some(([key]) => key === '__proto__'))
+    throw fail(`'${what}' of its record has a key that no name may be`);
   return Object.fromEntries(entries.map(([key, entry]) => [key, read(entry)]));
 }
 
 function object(value: unknown, what: string, fail: Fail): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fail(`${what} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fail(`${what} is no object`);
   return value as Json;
 }
 
 function text(value: unknown, what: string, fail: Fail): string {
-  if (typeof value !== 'string' || value.length > 4096) throw fail(`'${what}' of its record is no text`);
+  if (typeof value !== 'string' || value.length > 4096)
+    throw fail(`'${what}' of its record is no text`);
   return value;
 }
 
 function whole(value: unknown, what: string, fail: Fail): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw fail(`'${what}' of its record is no number`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw fail(`'${what}' of its record is no number`);
   return value;
 }
 

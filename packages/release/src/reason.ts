@@ -42,7 +42,11 @@ export type Reason =
       readonly after: readonly string[];
     }
   | { readonly kind: 'typescript-options'; readonly file: RepoPath }
-  | { readonly kind: 'joined'; readonly project: ProjectName; readonly path: readonly ProjectName[] }
+  | {
+      readonly kind: 'joined';
+      readonly project: ProjectName;
+      readonly path: readonly ProjectName[];
+    }
   | { readonly kind: 'left'; readonly project: ProjectName }
   | {
       readonly kind: 'moved';
@@ -52,7 +56,11 @@ export type Reason =
       readonly to: RepoPath;
     }
   /** Which of the project's files count is said differently now. */
-  | { readonly kind: 'filter'; readonly project: ProjectName; readonly path: readonly ProjectName[] }
+  | {
+      readonly kind: 'filter';
+      readonly project: ProjectName;
+      readonly path: readonly ProjectName[];
+    }
   /** Equal files, but another set of them counts: projects inside members or globals are cut differently. */
   | { readonly kind: 'boundary' };
 

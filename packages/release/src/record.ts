@@ -86,7 +86,10 @@ export function decodeRecord(message: string, header: TagHeader): ReleaseRecord 
   if (Number(version) < 1) throw invalid(header, `there is no record version ${version}`);
   const record = readRecord(parse(payload, header), (what) => invalid(header, what));
   if (releaseTagName(record.product, record.version) !== header.name) {
-    throw invalid(header, `its record is that of ${releaseTagName(record.product, record.version)}`);
+    throw invalid(
+      header,
+      `its record is that of ${releaseTagName(record.product, record.version)}`,
+    );
   }
   if (record.commit !== header.target) {
     throw invalid(header, `its record names commit ${record.commit}, the tag ${header.target}`);
@@ -111,10 +114,14 @@ function indented(line: string): string {
 }
 
 function invalid(header: TagHeader, what: string, cause?: unknown): LanewiseError {
-  return new LanewiseError('RECORD_INVALID', `The tag ${oneLine(header.name)} is no release: ${what}.`, {
-    hint: 'It is not used. Delete the tag if nobody knows where it comes from.',
-    cause,
-  });
+  return new LanewiseError(
+    'RECORD_INVALID',
+    `The tag ${oneLine(header.name)} is no release: ${what}.`,
+    {
+      hint: 'It is not used. Delete the tag if nobody knows where it comes from.',
+      cause,
+    },
+  );
 }
 
 function newer(header: TagHeader, version: string): LanewiseError {

@@ -47,7 +47,9 @@ export function makeReleaseBook(
   allowed: ReadonlyMap<RefName, Allowed> = new Map(),
 ): ReleaseBook {
   const byProduct = groupByProduct(releases);
-  const byTag = new Map(releases.map((release) => [`${release.product}@${release.version}`, release]));
+  const byTag = new Map(
+    releases.map((release) => [`${release.product}@${release.version}`, release]),
+  );
   return {
     releases: (product) => byProduct.get(product) ?? [],
     get: (product, version) => byTag.get(`${product}@${version}`) ?? null,
@@ -80,7 +82,11 @@ function groupByProduct(releases: readonly Release[]): Map<ProductName, Release[
   return new Map([...groups].sort(([a], [b]) => byText(a, b)));
 }
 
-function findRelease(product: ProductName, text: string, releases: readonly Release[]): Release | null {
+function findRelease(
+  product: ProductName,
+  text: string,
+  releases: readonly Release[],
+): Release | null {
   const named = releases.find((release) => release.version === text);
   if (named !== undefined) return named;
   if (!/^[0-9a-f]{7,64}$/.test(text)) return null;

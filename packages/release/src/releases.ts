@@ -16,7 +16,10 @@ import { makeReleaseBook, type ReleaseBook, type TagProblem } from './release-bo
 import { parseReleaseTag, releaseTagName, type NamedVersion } from './tag-name.js';
 
 export interface KnownProducts {
-  readonly products: readonly { readonly name: ProductName; readonly project: ProjectName | null }[];
+  readonly products: readonly {
+    readonly name: ProductName;
+    readonly project: ProjectName | null;
+  }[];
   /** For the images of foreign releases, which only the templates name; null: they have none. */
   readonly config: Config | null;
 }
@@ -128,7 +131,12 @@ function foreignRelease(
   const rest = { inputs: null, needs: {}, pinText: null };
   if (config === null) return { ...bare, ...tag, ...rest, images: {} };
   try {
-    return { ...bare, ...tag, ...rest, images: renderImages(productConfig(config, product), words) };
+    return {
+      ...bare,
+      ...tag,
+      ...rest,
+      images: renderImages(productConfig(config, product), words),
+    };
   } catch (error) {
     if (!isLanewiseError(error)) throw error;
     problems.push({ ...describe(candidate, error.message, error.hint), code: error.code });

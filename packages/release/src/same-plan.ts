@@ -10,6 +10,10 @@ export function meansTheSame(a: ReleasePlan, b: ReleasePlan): boolean {
 }
 
 function meaning(plan: ReleasePlan): string {
-  const releases = plannedReleases(plan).map(({ product, version, images }) => [product, version, images]);
+  const releases = plannedReleases(plan).map(({ product, version, images }) => [
+    product,
+    version,
+    images,
+  ]);
   return canonicalJson([plan.head.commit, releases]);
 }

@@ -85,8 +85,7 @@ export interface NeedFacts {
 
 /** How a product's inputs compare with its base's. */
 export type Comparison =
-  | { readonly kind: 'equal' }
-  | { readonly kind: 'different'; readonly reasons: readonly Reason[] };
+  { readonly kind: 'equal' } | { readonly kind: 'different'; readonly reasons: readonly Reason[] };
 
 /** Everything that a decision about one product needs. */
 export interface ProductState {

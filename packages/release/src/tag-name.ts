@@ -78,7 +78,11 @@ export function parseVersion(text: string): Version {
   });
 }
 
-function named(product: string, version: string, products: ReadonlySet<string>): NamedVersion | null {
+function named(
+  product: string,
+  version: string,
+  products: ReadonlySet<string>,
+): NamedVersion | null {
   if (!products.has(product) || !isVersion(version)) return null;
   return { product: product as ProductName, version };
 }

@@ -94,7 +94,11 @@ function parseReference(text: string, name: string): ImageReference {
       cause,
     });
   }
-  throw new LanewiseError('IMAGE_INVALID', `The image told for ${name} has neither tag nor digest: ${show(text)}.`, {
-    hint: 'Tell which one was built: registry.example.com/docs:1.4.2, with @sha256:… where it is known.',
-  });
+  throw new LanewiseError(
+    'IMAGE_INVALID',
+    `The image told for ${name} has neither tag nor digest: ${show(text)}.`,
+    {
+      hint: 'Tell which one was built: registry.example.com/docs:1.4.2, with @sha256:… where it is known.',
+    },
+  );
 }

@@ -56,7 +56,10 @@ export async function readTouchingCommits(
   );
 }
 
-function touch({ commit, projects, paths }: Walked, question: TouchQuestion): TouchingCommit | null {
+function touch(
+  { commit, projects, paths }: Walked,
+  question: TouchQuestion,
+): TouchingCommit | null {
   const { inputs, rule, special } = question;
   const own =
     projects.has(inputs.product.project) ||
@@ -84,7 +87,8 @@ function sortChanges({ changes, ...commit }: ChangedCommit, rules: InputRules): 
 function commonPast(questions: readonly TouchQuestion[], ancestry: Ancestry): readonly CommitId[] {
   const released = [...new Set(questions.flatMap((question) => question.released))];
   let [oldest] = released;
-  if (oldest === undefined || questions.some((question) => question.released.length === 0)) return [];
+  if (oldest === undefined || questions.some((question) => question.released.length === 0))
+    return [];
   for (const commit of released) if (ancestry.contains(oldest, commit)) oldest = commit;
   const past = oldest;
   return released.every((commit) => ancestry.contains(commit, past)) ? [past] : [];

@@ -57,5 +57,7 @@ function stepDown(version: Version, bump: Bump): Bump {
 function raise(version: Version, part: Bump): Version {
   const { major, minor, patch } = semver.parse(version) ?? new semver.SemVer('0.0.0');
   if (part === 'major') return `${major + 1}.0.0` as Version;
-  return (part === 'minor' ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`) as Version;
+  return (
+    part === 'minor' ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`
+  ) as Version;
 }

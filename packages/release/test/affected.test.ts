@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { declaredGraph, productInputs, selectProducts, type ProductInputs } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
-import { parseConfig, type CommitId, type Config, type ProductName, type Release } from '@lanewise/model';
+import {
+  parseConfig,
+  type CommitId,
+  type Config,
+  type ProductName,
+  type Release,
+} from '@lanewise/model';
 import { compareInputs, type InputsSources } from '@lanewise/release';
 import { makeMemoryRemote } from '@lanewise/testing';
 
@@ -32,11 +38,19 @@ interface Shape {
 }
 
 const shape: fc.Arbitrary<Shape> = fc.record({
-  declared: fc.tuple(...names.map((_, index) => (index % 2 === 0 ? fc.constant(true) : fc.boolean()))),
+  declared: fc.tuple(
+    ...names.map((_, index) => (index % 2 === 0 ? fc.constant(true) : fc.boolean())),
+  ),
   edges: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 5 }),
-  globs: fc.array(fc.tuple(fc.nat(5), fc.constantFrom('ci/*.yml', 'ci/one.yml', '**/1.ts', 'top.json', '!ci/two.yml')), {
-    maxLength: 3,
-  }),
+  globs: fc.array(
+    fc.tuple(
+      fc.nat(5),
+      fc.constantFrom('ci/*.yml', 'ci/one.yml', '**/1.ts', 'top.json', '!ci/two.yml'),
+    ),
+    {
+      maxLength: 3,
+    },
+  ),
   files: fc.array(fc.nat(2), { minLength: paths.length, maxLength: paths.length }),
 });
 
@@ -50,15 +64,24 @@ function configOf({ declared, edges, globs }: Shape): Config {
     return [[name, { root: roots[index], dependsOn: [...new Set(dependsOn)], inputs }]];
   });
   return parseConfig(
-    JSON.stringify({ products: { image: 'x/{product}', each: Object.fromEntries(products) }, environments: { dev: {} } }),
+    JSON.stringify({
+      products: { image: 'x/{product}', each: Object.fromEntries(products) },
+      environments: { dev: {} },
+    }),
     'lanewise.yaml',
   );
 }
 
-function inputsOf(config: Config): { graph: InputsSources['graph']; inputs: readonly ProductInputs[] } {
+function inputsOf(config: Config): {
+  graph: InputsSources['graph'];
+  inputs: readonly ProductInputs[];
+} {
   const graph = declaredGraph(config);
   const products = selectProducts(graph, config, []);
-  return { graph, inputs: products.map((product) => productInputs(graph, product, config, products)) };
+  return {
+    graph,
+    inputs: products.map((product) => productInputs(graph, product, config, products)),
+  };
 }
 
 /**
@@ -74,7 +97,9 @@ function fullInputs(one: Shape, index: number): string {
     for (const [from, to] of one.edges) if (from === next && to !== next) open.push(to);
   }
   const owner = (path: string): number => {
-    const above = roots.map((root, at) => (one.declared[at] === true && path.startsWith(`${root}/`) ? root : ''));
+    const above = roots.map((root, at) =>
+      one.declared[at] === true && path.startsWith(`${root}/`) ? root : '',
+    );
     const deepest = above.reduce((best, root) => (root.length > best.length ? root : best), '');
     return deepest === '' ? -1 : roots.indexOf(deepest as (typeof roots)[number]);
   };
@@ -100,19 +125,21 @@ function fullInputs(one: Shape, index: number): string {
   return [[...members].sort().join(), ...lines.sort()].join('\n');
 }
 
-async function compare(before: Shape, after: Shape, recorded: boolean): Promise<Map<string, boolean>> {
+async function compare(
+  before: Shape,
+  after: Shape,
+  recorded: boolean,
+): Promise<Map<string, boolean>> {
   const remote = makeMemoryRemote();
-  const write = (one: Shape, old: Shape | null): CommitId =>
-    remote.commit(
-      Object.fromEntries([
-        ['always', 'x'],
-        ...paths.flatMap((path, at) => {
-          const content = one.files[at] ?? 0;
-          if (content !== 0) return [[path, String(content)]];
-          return old !== null && old.files[at] !== 0 ? [[path, null]] : [];
-        }),
-      ]),
-    );
+  const write = (one: Shape, old: Shape | null): CommitId => {
+    const changed: Record<string, string | null> = { always: 'x' };
+    paths.forEach((path, at) => {
+      const content = one.files[at] ?? 0;
+      if (content !== 0) changed[path] = String(content);
+      else if (old !== null && old.files[at] !== 0) changed[path] = null;
+    });
+    return remote.commit(changed);
+  };
   const base = write(before, null);
   const head = write(after, before);
   const repository: Repository = remote.open();
@@ -136,7 +163,10 @@ async function compare(before: Shape, after: Shape, recorded: boolean): Promise<
     })),
   );
   return new Map(
-    [...answers].map(([name, { comparison }]): [ProductName, boolean] => [name, comparison?.kind === 'different']),
+    [...answers].map(([name, { comparison }]): [ProductName, boolean] => [
+      name,
+      comparison?.kind === 'different',
+    ]),
   );
 }
 
@@ -147,8 +177,14 @@ describe('what is affected', () => {
         // Mostly small steps: parts of the second shape are the first's.
         const after: Shape = {
           ...other,
-          ...(kept !== 0 && { declared: before.declared, edges: before.edges, globs: before.globs }),
-          ...(kept === 2 && { files: before.files.map((file, at) => (at % 4 === 0 ? (other.files[at] ?? 0) : file)) }),
+          ...(kept !== 0 && {
+            declared: before.declared,
+            edges: before.edges,
+            globs: before.globs,
+          }),
+          ...(kept === 2 && {
+            files: before.files.map((file, at) => (at % 4 === 0 ? (other.files[at] ?? 0) : file)),
+          }),
           ...(kept === 3 && { files: before.files }),
         };
         const affected = await compare(before, after, true);
@@ -168,7 +204,10 @@ describe('what is affected', () => {
     await fc.assert(
       fc.asyncProperty(shape, shape, async (before, other) => {
         const after: Shape = { ...before, files: other.files };
-        const full: Shape = { ...before, files: before.files.map((file) => (file === 0 ? 1 : file)) };
+        const full: Shape = {
+          ...before,
+          files: before.files.map((file) => (file === 0 ? 1 : file)),
+        };
         const affected = await compare(full, after, false);
         for (const [name, found] of affected) {
           const index = names.indexOf(name as (typeof names)[number]);

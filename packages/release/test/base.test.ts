@@ -18,9 +18,18 @@ const ancestry = makeAncestry(
 );
 
 const release = (version: string, letter: string): Release =>
-  ({ product: 'docs', version: version as Version, commit: id(letter), committedAt: 0 }) as unknown as Release;
+  ({
+    product: 'docs',
+    version: version as Version,
+    commit: id(letter),
+    committedAt: 0,
+  }) as unknown as Release;
 
-function ask(head: string, releases: readonly Release[], rest: Partial<BaseQuestion> = {}): unknown {
+function ask(
+  head: string,
+  releases: readonly Release[],
+  rest: Partial<BaseQuestion> = {},
+): unknown {
   const choice = chooseBase({
     head: id(head),
     releases,
@@ -62,7 +71,9 @@ describe('the base of a product', () => {
   });
 
   it('on a release branch is that branch’s own, however high the numbers on main', () => {
-    expect(ask('f', [release('2.0.0', 'd'), release('1.0.1', 'e'), release('1.0.0', 'b')])).toEqual(['1.0.1']);
+    expect(ask('f', [release('2.0.0', 'd'), release('1.0.1', 'e'), release('1.0.0', 'b')])).toEqual(
+      ['1.0.1'],
+    );
   });
 
   it('does not exist before the first release', () => {

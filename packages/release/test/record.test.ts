@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RefSnapshot, TagObject } from '@lanewise/git';
-import type { CommitId, ObjectId, ProductName, ProjectName, RefName, Version } from '@lanewise/model';
+import type {
+  CommitId,
+  ObjectId,
+  ProductName,
+  ProjectName,
+  RefName,
+  Version,
+} from '@lanewise/model';
 import { makeMemoryRemote } from '@lanewise/testing';
 import { decodeRecord, encodeRecord, readReleases, type ReleaseRecord } from '@lanewise/release';
 
@@ -13,8 +20,18 @@ const record: ReleaseRecord = {
   commit,
   committedAt: 1_767_225_600,
   project: '@acme/docs' as ProjectName,
-  images: { main: { repository: 'registry.example.com/docs', tag: '1.4.2', digest: `sha256:${'a'.repeat(64)}` } },
-  inputs: { algorithm: 1, digest: 'd', projects: [{ name: '@acme/docs' as ProjectName, root: '', filters: 'f' }] },
+  images: {
+    main: {
+      repository: 'registry.example.com/docs',
+      tag: '1.4.2',
+      digest: `sha256:${'a'.repeat(64)}`,
+    },
+  },
+  inputs: {
+    algorithm: 1,
+    digest: 'd',
+    projects: [{ name: '@acme/docs' as ProjectName, root: '', filters: 'f' }],
+  },
   needs: { api: { seen: '2.1.0' as Version, required: null } },
   pinText: null,
   allowed: { maxAffected: 3, leftBehind: ['1.5.0' as Version] },
@@ -25,12 +42,18 @@ const payload = (value: unknown): string =>
 
 describe('a record', () => {
   it('is read as it was written, whatever people write beside it', () => {
-    const anyVersion = fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join('.') as Version);
+    const anyVersion = fc
+      .tuple(fc.nat(99), fc.nat(99), fc.nat(99))
+      .map((parts) => parts.join('.') as Version);
     fc.assert(
       fc.property(
         fc.record({
           version: anyVersion,
-          project: fc.option(fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' }).filter((name) => !/\p{Cc}/u.test(name))),
+          project: fc.option(
+            fc
+              .string({ minLength: 1, maxLength: 60, unit: 'grapheme' })
+              .filter((name) => !/\p{Cc}/u.test(name)),
+          ),
           pinText: fc.option(fc.string()),
           filters: fc.string(),
           required: fc.option(anyVersion),
@@ -45,9 +68,17 @@ describe('a record', () => {
             pinText,
             committedAt,
             needs: { api: { seen: null, required } },
-            inputs: { algorithm: 1, digest: '', projects: [{ name: 'x' as ProjectName, root: 'a b', filters }] },
+            inputs: {
+              algorithm: 1,
+              digest: '',
+              projects: [{ name: 'x' as ProjectName, root: 'a b', filters }],
+            },
           };
-          const forged = [...notes, `Lanewise-Record: 1 ${'A'.repeat(8)}`, '\nLanewise-Record: 1 e30'];
+          const forged = [
+            ...notes,
+            `Lanewise-Record: 1 ${'A'.repeat(8)}`,
+            '\nLanewise-Record: 1 e30',
+          ];
           const message = encodeRecord(made, forged);
           expect(decodeRecord(message, { name: `docs@${version}`, target: commit })).toEqual(made);
         },
@@ -62,7 +93,11 @@ describe('a record', () => {
   });
 
   it('has the notes indented, so that none of them begins a line', () => {
-    const lines = encodeRecord(record, ['Features', '  - a\nLanewise-Record: 1 x', '\u001b[31mred']).split('\n');
+    const lines = encodeRecord(record, [
+      'Features',
+      '  - a\nLanewise-Record: 1 x',
+      '\u001b[31mred',
+    ]).split('\n');
     expect(lines.slice(4)).toEqual(['  Features', '    - a Lanewise-Record: 1 x', '  [31mred', '']);
   });
 
@@ -78,12 +113,17 @@ describe('a record', () => {
     ['another product', encodeRecord({ ...record, product: 'api' as ProductName })],
     ['another version', encodeRecord({ ...record, version: '1.4.3' as Version })],
     ['another commit', encodeRecord({ ...record, commit: 'd'.repeat(40) as CommitId })],
-    ['an image that is none', payload({ ...record, images: { main: { repository: 'x', tag: '' } } })],
+    [
+      'an image that is none',
+      payload({ ...record, images: { main: { repository: 'x', tag: '' } } }),
+    ],
     ['a version that is none', payload({ ...record, version: '1.4' })],
     ['a wrong shape', payload({ ...record, needs: [] })],
     ['a list', payload([])],
   ])('is refused with %s', (_what, message) => {
-    expect(() => decodeRecord(message, header)).toThrowError(expect.objectContaining({ code: 'RECORD_INVALID' }));
+    expect(() => decodeRecord(message, header)).toThrowError(
+      expect.objectContaining({ code: 'RECORD_INVALID' }),
+    );
   });
 
   it('of a newer Lanewise is refused with the way out', () => {
@@ -97,7 +137,10 @@ describe('a record', () => {
 });
 
 describe('the releases of a remote', () => {
-  const products = ['docs', 'docs-api'].map((name) => ({ name: name as ProductName, project: null }));
+  const products = ['docs', 'docs-api'].map((name) => ({
+    name: name as ProductName,
+    project: null,
+  }));
   const read = async (remote: ReturnType<typeof makeMemoryRemote>) => {
     const repository = remote.open();
     const snapshot = await repository.fetch({ refs: ['refs/tags/*'], depth: 'history' });
@@ -111,7 +154,14 @@ describe('the releases of a remote', () => {
     remote.tag('docs@1.10.0', head, 'docs 1.10.0\n');
     remote.tag('docs@1.4.2', head, encodeRecord({ ...record, commit: head }));
     remote.tag('docs-api@2.0.0', head);
-    for (const other of ['docs@latest', 'unknown@1.0.0', 'docs@1.0', 'docs@v1.0.0', 'v1.0.0', '@acme/docs@1.0.0']) {
+    for (const other of [
+      'docs@latest',
+      'unknown@1.0.0',
+      'docs@1.0',
+      'docs@v1.0.0',
+      'v1.0.0',
+      '@acme/docs@1.0.0',
+    ]) {
       remote.tag(other, head);
     }
     const book = await read(remote);
@@ -131,7 +181,11 @@ describe('the releases of a remote', () => {
     const other = remote.commit({ a: '2' });
     const tag = remote.tag('docs@1.4.2', head, encodeRecord({ ...record, commit: head }));
     remote.setRef('refs/tags/docs@9.9.9', tag);
-    remote.tag('docs@1.4.3', other, encodeRecord({ ...record, version: '1.4.3' as Version, commit: head }));
+    remote.tag(
+      'docs@1.4.3',
+      other,
+      encodeRecord({ ...record, version: '1.4.3' as Version, commit: head }),
+    );
     const book = await read(remote);
     expect(book.all.map(({ version }) => version)).toEqual(['1.4.2']);
     expect(book.problems.map(({ ref }) => ref).sort()).toEqual([
@@ -151,9 +205,15 @@ describe('the releases of a remote', () => {
       taggedAt: null,
       message: '',
     };
-    const repository = { readTags: async () => new Map([[id, tag]]), readCommits: async () => new Map() };
+    const repository = {
+      readTags: async () => new Map([[id, tag]]),
+      readCommits: async () => new Map(),
+    };
     const refs = new Map([['refs/tags/docs@1.4.4' as RefName, id]]);
-    const book = await readReleases(repository, { refs } as RefSnapshot, { products, config: null });
+    const book = await readReleases(repository, { refs } as RefSnapshot, {
+      products,
+      config: null,
+    });
     expect(book.all).toEqual([]);
     expect(book.problems[0]?.message).toContain('names a tag and no commit');
   });
@@ -169,6 +229,8 @@ describe('the releases of a remote', () => {
     remote.tag('docs@1.0.0', head);
     const both = await read(remote);
     expect(both.find('docs' as ProductName, '1.0.0')?.commit).toBe(head);
-    expect(() => both.find('docs' as ProductName, head.slice(0, 9))).toThrowError(/2 releases of docs/);
+    expect(() => both.find('docs' as ProductName, head.slice(0, 9))).toThrowError(
+      /2 releases of docs/,
+    );
   });
 });

@@ -50,7 +50,11 @@ describe('a release', () => {
     const remote = await released();
     const head = remote.commit({ 'libs/shared/index.ts': 'shared 2' }, 'feat(shared): more');
     const outcome = await release(sourcesAt(remote.open(), head));
-    expect(endings(outcome)).toEqual(['api published 1.0.1', 'docs published 1.0.1', 'web unaffected']);
+    expect(endings(outcome)).toEqual([
+      'api published 1.0.1',
+      'docs published 1.0.1',
+      'web unaffected',
+    ]);
     expect(outcome.exitCode).toBe(0);
   });
 
@@ -66,7 +70,10 @@ describe('a release', () => {
 
   it('is not made by a commit that only moves pins', async () => {
     const remote = await released();
-    const head = remote.commit({ 'deploy/dev/docs.yaml': 'image: { tag: 1.0.0 }', '.lanewise/lock/dev/docs': '[]' });
+    const head = remote.commit({
+      'deploy/dev/docs.yaml': 'image: { tag: 1.0.0 }',
+      '.lanewise/lock/dev/docs': '[]',
+    });
     expect(outline(await plan(sourcesAt(remote.open(), head)))).toEqual([
       'api unaffected',
       'docs unaffected',
@@ -87,7 +94,10 @@ describe('a release', () => {
     const sources = sourcesAt(remote.open(), head);
     await release(sources);
     const repository = remote.open();
-    const snapshot = await repository.fetch({ refs: releaseRefs(['web'], sources.config, 'main'), depth: 'history' });
+    const snapshot = await repository.fetch({
+      refs: releaseRefs(['web'], sources.config, 'main'),
+      depth: 'history',
+    });
     const book = await readReleases(repository, snapshot, {
       products: [{ name: product('web'), project: null }],
       config: sources.config,
@@ -129,7 +139,11 @@ environments: { dev: {} }
           name === 'base' ? { kind: 'failed', message: 'exit 1' } : { kind: 'ok' },
       },
     );
-    expect(endings(outcome)).toEqual(['app held-back 1.0.0', 'base build-failed 1.0.0', 'other published 1.0.0']);
+    expect(endings(outcome)).toEqual([
+      'app held-back 1.0.0',
+      'base build-failed 1.0.0',
+      'other published 1.0.0',
+    ]);
     expect(outcome.exitCode).toBe(1);
   });
 
@@ -138,7 +152,11 @@ environments: { dev: {} }
     remote.refuses = (ref) => (ref === 'refs/tags/docs@1.0.1' ? 'protected' : null);
     const head = remote.commit({ 'libs/shared/index.ts': 'shared 2' });
     const outcome = await release(sourcesAt(remote.open(), head));
-    expect(endings(outcome)).toEqual(['api published 1.0.1', 'docs refused 1.0.1', 'web unaffected']);
+    expect(endings(outcome)).toEqual([
+      'api published 1.0.1',
+      'docs refused 1.0.1',
+      'web unaffected',
+    ]);
     expect(outcome.exitCode).toBe(1);
   });
 
@@ -146,7 +164,9 @@ environments: { dev: {} }
     const remote = await released();
     const head = remote.commit({ 'apps/docs/index.md': 'x' }, 'feat: x', { branch: 'topic' });
     const before = remote.describe();
-    await expect(release(sourcesAt(remote.open(), head))).rejects.toMatchObject({ code: 'NOT_ON_RELEASE_BRANCH' });
+    await expect(release(sourcesAt(remote.open(), head))).rejects.toMatchObject({
+      code: 'NOT_ON_RELEASE_BRANCH',
+    });
     expect(remote.describe()).toBe(before);
     const dry = await plan(sourcesAt(remote.open(), head), { dryRun: true });
     expect(dry.stop).toBeNull();
@@ -179,7 +199,9 @@ environments: { dev: {} }
     const head = remote.commit({ 'libs/shared/index.ts': 'x' });
     const named = await plan(sourcesAt(remote.open(), head), { products: [product('docs')] });
     expect(outline(named)).toEqual(['docs 1.0.1']);
-    await expect(plan(sourcesAt(remote.open(), head), { products: [product('dosc')] })).rejects.toMatchObject({
+    await expect(
+      plan(sourcesAt(remote.open(), head), { products: [product('dosc')] }),
+    ).rejects.toMatchObject({
       code: 'PRODUCT_UNKNOWN',
       hint: expect.stringContaining('docs'),
     });
@@ -209,18 +231,34 @@ environments: { dev: {} }
     const saved = await plan(sourcesAt(remote.open(), old));
     const head = remote.commit({ 'apps/docs/index.md': '3' });
     const sources = sourcesAt(remote.open(), head);
-    await expect(applyRelease(sources, everything, effects(), saved)).rejects.toMatchObject({ code: 'PLAN_STALE' });
+    await expect(applyRelease(sources, everything, effects(), saved)).rejects.toMatchObject({
+      code: 'PLAN_STALE',
+    });
     const anew = await plan(sources);
-    const outcome = await applyRelease(sources, everything, effects(), JSON.parse(JSON.stringify(anew)));
+    const outcome = await applyRelease(
+      sources,
+      everything,
+      effects(),
+      JSON.parse(JSON.stringify(anew)),
+    );
     expect(endings(outcome)).toContain('docs published 1.0.1');
   });
 
   it('says why: own files before a dependency, with the way to it', async () => {
     const remote = await released();
-    const head = remote.commit({ 'apps/api/main.ts': '2', 'libs/shared/index.ts': '2', 'libs/shared/b.ts': 'b' });
-    const { reasons } = entryOf(await plan(sourcesAt(remote.open(), head)), 'api') as { reasons: unknown };
+    const head = remote.commit({
+      'apps/api/main.ts': '2',
+      'libs/shared/index.ts': '2',
+      'libs/shared/b.ts': 'b',
+    });
+    const { reasons } = entryOf(await plan(sourcesAt(remote.open(), head)), 'api') as {
+      reasons: unknown;
+    };
     expect(reasons).toEqual([
-      { kind: 'own-files', files: { count: 1, shown: [{ path: 'apps/api/main.ts', change: 'changed' }] } },
+      {
+        kind: 'own-files',
+        files: { count: 1, shown: [{ path: 'apps/api/main.ts', change: 'changed' }] },
+      },
       {
         kind: 'dependency',
         project: 'shared',

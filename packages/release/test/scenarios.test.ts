@@ -73,12 +73,16 @@ describe('scenarios', () => {
         expect(endings(other)).toContain('docs published 1.0.1');
       },
     });
-    const outcome = await release(sourcesAt(slow, older, { config: text }), {}, {
-      build: async ({ version }) => {
-        built.push(version);
-        return { kind: 'ok' };
+    const outcome = await release(
+      sourcesAt(slow, older, { config: text }),
+      {},
+      {
+        build: async ({ version }) => {
+          built.push(version);
+          return { kind: 'ok' };
+        },
       },
-    });
+    );
     expect(endings(outcome)).toContain('docs published 1.0.2');
     expect(built).toEqual(['1.0.2']);
     expect(reserved(remote)).toEqual([]);
@@ -100,9 +104,13 @@ describe('scenarios', () => {
   it('a build fails after its reservation', async () => {
     const remote = await released();
     const head = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: docs');
-    const failed = await release(sourcesAt(remote.open(), head), {}, {
-      build: async () => ({ kind: 'failed', message: 'exit 1' }),
-    });
+    const failed = await release(
+      sourcesAt(remote.open(), head),
+      {},
+      {
+        build: async () => ({ kind: 'failed', message: 'exit 1' }),
+      },
+    );
     expect(endings(failed)).toContain('docs build-failed 1.0.1');
     expect(failed.exitCode).toBe(1);
     expect(reserved(remote)).toEqual(['refs/lanewise/reserved/docs/1.0.1']);
@@ -131,9 +139,13 @@ describe('scenarios', () => {
     expect(later.base?.version).toBe('1.0.1');
     expect(later.version).toBe('1.0.3');
     // Merged back, both lines are released: only the merge's own change is news.
-    const merge = remote.commit({ 'apps/docs/index.md': '5', 'apps/docs/fix.md': 'hot' }, 'fix: merged', {
-      parents: [after, hotfix],
-    });
+    const merge = remote.commit(
+      { 'apps/docs/index.md': '5', 'apps/docs/fix.md': 'hot' },
+      'fix: merged',
+      {
+        parents: [after, hotfix],
+      },
+    );
     const merged = releaseOf(await plan(sourcesAt(remote.open(), merge, { config: text })), 'docs');
     expect(merged.base?.version).toBe('1.0.2');
     expect(merged.notes.map(({ subject }) => subject)).toEqual(['merged', 'main again']);
@@ -154,10 +166,14 @@ describe('scenarios', () => {
       hint: expect.stringContaining('--accept-base docs@1.1.0'),
     });
     // From the lost release: what it had is compared with what there is.
-    const onward = await plan(sources, { acceptBase: new Map([[product('docs'), '1.1.0' as never]]) });
+    const onward = await plan(sources, {
+      acceptBase: new Map([[product('docs'), '1.1.0' as never]]),
+    });
     expect(outline(onward)).toContain('docs 1.1.1');
     // From the one still there: the lost one is left behind, and later runs know.
-    const outcome = await release(sources, { acceptBase: new Map([[product('docs'), '1.0.0' as never]]) });
+    const outcome = await release(sources, {
+      acceptBase: new Map([[product('docs'), '1.0.0' as never]]),
+    });
     expect(endings(outcome)).toContain('docs published 1.0.1');
     const next = remote.commit({ 'apps/docs/index.md': '4' }, 'fix: on');
     expect(outline(await plan(sourcesAt(remote.open(), next)))).toContain('docs 1.0.2');
@@ -187,22 +203,33 @@ products:
 environments: { dev: {} }
 `;
     const tree = (lib: string): Record<string, string> => ({
-      'tsconfig.base.json': JSON.stringify({ compilerOptions: { paths: { '@acme/lib': [`libs/${lib}/index.ts`] } } }),
+      'tsconfig.base.json': JSON.stringify({
+        compilerOptions: { paths: { '@acme/lib': [`libs/${lib}/index.ts`] } },
+      }),
     });
-    const all = { 'apps/docs/a.ts': '1', 'apps/api/a.ts': '1', 'libs/old/index.ts': 'o', 'libs/new/index.ts': 'n' };
+    const all = {
+      'apps/docs/a.ts': '1',
+      'apps/api/a.ts': '1',
+      'libs/old/index.ts': 'o',
+      'libs/new/index.ts': 'n',
+    };
     const remote = makeMemoryRemote();
     const before = remote.commit({ ...all, ...tree('old') });
     const withOld = sourcesAt(remote.open(), before, { config: text.replace('LIB', 'old') });
     await release(withOld, { products: ['docs', 'api'].map(product), first: true });
     const head = remote.commit(tree('new'), 'refactor: another library');
-    const found = await plan(sourcesAt(remote.open(), head, { config: text.replace('LIB', 'new') }));
+    const found = await plan(
+      sourcesAt(remote.open(), head, { config: text.replace('LIB', 'new') }),
+    );
     const docs = releaseOf(found, 'docs');
     expect(docs.reasons).toMatchObject([
       { kind: 'joined', project: 'new', path: ['docs', 'new'] },
       { kind: 'left', project: 'old' },
       { kind: 'typescript-path', alias: '@acme/lib' },
     ]);
-    expect(docs.notes.map(({ subject }) => subject)).toEqual(['refactor: another library'.replace('refactor: ', '')]);
+    expect(docs.notes.map(({ subject }) => subject)).toEqual([
+      'refactor: another library'.replace('refactor: ', ''),
+    ]);
     expect(entryOf(found, 'api').kind).toBe('unaffected');
   });
 
@@ -211,8 +238,14 @@ environments: { dev: {} }
     const head = remote.commit({ 'libs/shared/index.ts': '2' }, 'feat: shared');
     const sources = sourcesAt(remote.open(), head);
     const reserving = await release(sources, { reserveOnly: true });
-    expect(endings(reserving)).toEqual(['api reserved 1.0.1', 'docs reserved 1.0.1', 'web unaffected']);
-    const told = parseToldImages([`api=registry.example.com/acme/api:1.0.1@sha256:${'a'.repeat(64)}`]);
+    expect(endings(reserving)).toEqual([
+      'api reserved 1.0.1',
+      'docs reserved 1.0.1',
+      'web unaffected',
+    ]);
+    const told = parseToldImages([
+      `api=registry.example.com/acme/api:1.0.1@sha256:${'a'.repeat(64)}`,
+    ]);
     const outcome = await release(sources, { target: false, told });
     expect(endings(outcome)).toEqual(['api published 1.0.1', 'docs not-told', 'web unaffected']);
     expect(outcome.exitCode).toBe(1);
@@ -239,16 +272,20 @@ environments: { dev: {} }
     const head = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: one');
     const second = remote.open();
     let met = false;
-    const outcome = await release(sourcesAt(remote.open(), head), {}, {
-      build: async () => {
-        if (!met) {
-          met = true;
-          const other = await release(sourcesAt(second, head), {}, { now: () => 1 });
-          expect(endings(other)).toContain('docs published 1.0.1');
-        }
-        return { kind: 'ok' };
+    const outcome = await release(
+      sourcesAt(remote.open(), head),
+      {},
+      {
+        build: async () => {
+          if (!met) {
+            met = true;
+            const other = await release(sourcesAt(second, head), {}, { now: () => 1 });
+            expect(endings(other)).toContain('docs published 1.0.1');
+          }
+          return { kind: 'ok' };
+        },
       },
-    });
+    );
     expect(endings(outcome)).toContain('docs unaffected');
     expect([...remote.refs().keys()].filter((ref) => ref.includes('docs@'))).toEqual([
       'refs/tags/docs@1.0.0',
@@ -261,8 +298,12 @@ environments: { dev: {} }
     const remote = await released();
     const text = config.replace('projects:', 'projects:\n  plugin: { root: apps/docs/plugin }');
     const head = remote.commit({ 'lanewise.yaml': text });
-    expect(outline(await plan(sourcesAt(remote.open(), head, { config: text })))).toContain('docs unaffected');
-    const withFiles = remote.commit({ 'apps/docs/plugin/a.md': 'a' }, 'feat: inside', { branch: 'main' });
+    expect(outline(await plan(sourcesAt(remote.open(), head, { config: text })))).toContain(
+      'docs unaffected',
+    );
+    const withFiles = remote.commit({ 'apps/docs/plugin/a.md': 'a' }, 'feat: inside', {
+      branch: 'main',
+    });
     await release(sourcesAt(remote.open(), withFiles));
     const cut = remote.commit({ 'lanewise.yaml': `${text}# cut\n` });
     const docs = entryOf(await plan(sourcesAt(remote.open(), cut, { config: text })), 'docs');
@@ -279,21 +320,44 @@ environments: { dev: {} }
     });
     const docs = releaseOf(await plan(sourcesAt(remote.open(), head, { config: text })), 'docs');
     expect(docs.reasons).toEqual([
-      { kind: 'moved', project: 'shared', path: ['docs', 'shared'], from: 'libs/shared', to: 'libs/common' },
+      {
+        kind: 'moved',
+        project: 'shared',
+        path: ['docs', 'shared'],
+        from: 'libs/shared',
+        to: 'libs/common',
+      },
     ]);
-    expect(declaredGraph(parseConfig(text, 'lanewise.yaml')).projects.get('shared' as ProjectName)?.root).toBe('libs/common');
+    expect(
+      declaredGraph(parseConfig(text, 'lanewise.yaml')).projects.get('shared' as ProjectName)?.root,
+    ).toBe('libs/common');
   });
 
   it('a pin file that is declared as an input: its pinned value is not one', async () => {
-    const text = config.replace('docs: { root: apps/docs,', 'docs: { inputs: ["deploy/*/docs.yaml"], root: apps/docs,');
+    const text = config.replace(
+      'docs: { root: apps/docs,',
+      'docs: { inputs: ["deploy/*/docs.yaml"], root: apps/docs,',
+    );
     const remote = makeMemoryRemote();
-    const head = remote.commit({ ...files, 'lanewise.yaml': text, 'deploy/dev/docs.yaml': 'image:\n  tag: ""\nreplicas: 1\n' });
+    const head = remote.commit({
+      ...files,
+      'lanewise.yaml': text,
+      'deploy/dev/docs.yaml': 'image:\n  tag: ""\nreplicas: 1\n',
+    });
     await release(sourcesAt(remote.open(), head, { config: text }), first);
     const moved = remote.commit({ 'deploy/dev/docs.yaml': 'image:\n  tag: 1.0.0\nreplicas: 1\n' });
-    expect(outline(await plan(sourcesAt(remote.open(), moved, { config: text })))).toContain('docs unaffected');
-    const quoted = remote.commit({ 'deploy/dev/docs.yaml': 'image:\n  tag: "1.10"\nreplicas: 1\n' });
-    expect(outline(await plan(sourcesAt(remote.open(), quoted, { config: text })))).toContain('docs unaffected');
-    const changed = remote.commit({ 'deploy/dev/docs.yaml': 'image:\n  tag: 1.0.0\nreplicas: 2\n' });
+    expect(outline(await plan(sourcesAt(remote.open(), moved, { config: text })))).toContain(
+      'docs unaffected',
+    );
+    const quoted = remote.commit({
+      'deploy/dev/docs.yaml': 'image:\n  tag: "1.10"\nreplicas: 1\n',
+    });
+    expect(outline(await plan(sourcesAt(remote.open(), quoted, { config: text })))).toContain(
+      'docs unaffected',
+    );
+    const changed = remote.commit({
+      'deploy/dev/docs.yaml': 'image:\n  tag: 1.0.0\nreplicas: 2\n',
+    });
     const docs = releaseOf(await plan(sourcesAt(remote.open(), changed, { config: text })), 'docs');
     expect(docs.reasons).toMatchObject([{ kind: 'globals', files: { count: 1 } }]);
   });

@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitId, Version } from '@lanewise/model';
-import { bumpOf, cancelReverts, makeNotes, nextVersion, parseCommit, renderNotes, type Bump, type TouchingCommit } from '@lanewise/release';
+import {
+  bumpOf,
+  cancelReverts,
+  makeNotes,
+  nextVersion,
+  parseCommit,
+  renderNotes,
+  type Bump,
+  type TouchingCommit,
+} from '@lanewise/release';
 
 const head = 'f'.repeat(40) as CommitId;
 const next = (base: string | null, bump: Bump, ...taken: string[]): string =>
-  nextVersion({ scheme: 'semver', head, base: base as Version | null, bump, isTaken: (one) => taken.includes(one) });
+  nextVersion({
+    scheme: 'semver',
+    head,
+    base: base as Version | null,
+    bump,
+    isTaken: (one) => taken.includes(one),
+  });
 const commits = (...messages: readonly string[]): TouchingCommit[] =>
   messages.map((message, index) => ({
     id: String(index).padStart(40, 'a') as CommitId,
@@ -84,18 +99,29 @@ describe('the bump', () => {
   it('leaves out what was reverted, unless the revert was', () => {
     const [feat] = commits('feat: x');
     const id = feat!.id;
-    const revert = { ...commits('Revert "feat: x"\n\nThis reverts commit ' + id + '.')[0]!, id: 'b'.repeat(40) as CommitId };
-    const again = { ...commits('Revert "Revert"\n\nThis reverts commit ' + revert.id + '.')[0]!, id: 'c'.repeat(40) as CommitId };
+    const revert = {
+      ...commits('Revert "feat: x"\n\nThis reverts commit ' + id + '.')[0]!,
+      id: 'b'.repeat(40) as CommitId,
+    };
+    const again = {
+      ...commits('Revert "Revert"\n\nThis reverts commit ' + revert.id + '.')[0]!,
+      id: 'c'.repeat(40) as CommitId,
+    };
     expect(bumpOf([revert, feat!], 'patch')).toBe('patch');
     expect(bumpOf([again, revert, feat!], 'patch')).toBe('minor');
-    const parsed = [again, revert, feat!].map((commit) => ({ ...commit, parsed: parseCommit(commit.message) }));
+    const parsed = [again, revert, feat!].map((commit) => ({
+      ...commit,
+      parsed: parseCommit(commit.message),
+    }));
     expect(cancelReverts(parsed).map((commit) => commit.id)).toEqual([id]);
   });
 });
 
 describe('notes', () => {
   it('list each commit once, merges that say nothing left out', () => {
-    const notes = makeNotes(commits('feat!: a', 'feat(ui): b', 'fix: c through', 'docs: d', 'Merge branch x', 'words'));
+    const notes = makeNotes(
+      commits('feat!: a', 'feat(ui): b', 'fix: c through', 'docs: d', 'Merge branch x', 'words'),
+    );
     expect(renderNotes(notes)).toEqual([
       'Breaking changes',
       '  - a (aaaaaaaa)',

@@ -18,9 +18,24 @@ import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.
 import { lookAt, type Looked } from './look.js';
 import { readPackages, type Packages } from './packages.js';
 import { readPinnedInputs, type PinnedInputs } from './pinned-inputs.js';
-import { compareStructure, memberNames, recordedProjects, type StructureChange } from './structure.js';
-import { readTreeDiffs, type ChangedFile, type DifferingPath, type TreeDiffs } from './tree-diffs.js';
-import { readTypeScript, tsconfigNames, type TypeScriptSettings, type TypeScriptUse } from './typescript.js';
+import {
+  compareStructure,
+  memberNames,
+  recordedProjects,
+  type StructureChange,
+} from './structure.js';
+import {
+  readTreeDiffs,
+  type ChangedFile,
+  type DifferingPath,
+  type TreeDiffs,
+} from './tree-diffs.js';
+import {
+  readTypeScript,
+  tsconfigNames,
+  type TypeScriptSettings,
+  type TypeScriptUse,
+} from './typescript.js';
 
 /** Number of the algorithm that makes inputs digests: digests of different numbers say nothing together. */
 export const inputsAlgorithm = 1;
@@ -80,7 +95,10 @@ export async function compareInputs(
   const tsconfig = await findTsconfig(repository, head, questions);
   const special = { lockfile: graph.lockfile, tsconfig };
   const rules = makeInputRules(graph, config, new Set(pins.map(({ file }) => file)), special);
-  const asked = questions.map((question) => ({ ...question, rule: rules.globals(question.inputs) }));
+  const asked = questions.map((question) => ({
+    ...question,
+    rule: rules.globals(question.inputs),
+  }));
   const looked = await lookAt(
     repository,
     head,
@@ -92,15 +110,20 @@ export async function compareInputs(
   const answers = new Map<ProductName, InputsAnswer>();
   const candidates: Candidate[] = [];
   for (const { inputs, base, rule } of asked) {
-    const candidate = base === null ? null : findCandidate(inputs, base, rule, looked, rules, tsconfig);
+    const candidate =
+      base === null ? null : findCandidate(inputs, base, rule, looked, rules, tsconfig);
     if (candidate !== null) candidates.push(candidate);
-    else if (base !== null) answers.set(inputs.product.name, { comparison: { kind: 'equal' }, digest: null });
+    else if (base !== null)
+      answers.set(inputs.product.name, { comparison: { kind: 'equal' }, digest: null });
   }
   const fresh = asked.filter(({ base }) => base === null);
   if (candidates.length === 0 && fresh.length === 0) return answers;
   const facts = await readFacts(sources, { rules, looked, tsconfig }, candidates, fresh);
   for (const { inputs, rule } of fresh) {
-    answers.set(inputs.product.name, { comparison: null, digest: digestInputs(inputs, rule, facts) });
+    answers.set(inputs.product.name, {
+      comparison: null,
+      digest: digestInputs(inputs, rule, facts),
+    });
   }
   for (const candidate of candidates) {
     answers.set(candidate.inputs.product.name, answer(candidate, facts));
@@ -109,7 +132,11 @@ export async function compareInputs(
 }
 
 /** Paths whose equality proves the inputs equal, the set of projects being the same. */
-function lookPaths(inputs: ProductInputs, rule: GlobalRule, tsconfig: RepoPath | null): readonly RepoPath[] {
+function lookPaths(
+  inputs: ProductInputs,
+  rule: GlobalRule,
+  tsconfig: RepoPath | null,
+): readonly RepoPath[] {
   const globals = rule.patterns
     .filter((pattern) => !pattern.startsWith('!'))
     .map((pattern) => literalPart(pattern).text.replace(/\/$/, '') as RepoPath);
@@ -129,7 +156,8 @@ function findCandidate(
   const structure = compareStructure(base.inputs?.projects ?? null, inputs, rules, rule);
   const paths = lookPaths(inputs, rule, tsconfig);
   const differing = looked.differing({ base: base.commit, paths });
-  const same = differing.length === 0 && structure.reasons.length === 0 && !structure.cutDifferently;
+  const same =
+    differing.length === 0 && structure.reasons.length === 0 && !structure.cutDifferently;
   return same ? null : { inputs, base, rule, structure, differing };
 }
 
@@ -149,12 +177,18 @@ async function readFacts(
       : [lists.file(path)?.id, ...commits.map((commit) => looked.entry(commit, path)?.id)].filter(
           (id) => id !== undefined,
         );
-  const diffs = await readTreeDiffs(repository, head, candidates.flatMap(({ differing }) => differing));
+  const diffs = await readTreeDiffs(
+    repository,
+    head,
+    candidates.flatMap(({ differing }) => differing),
+  );
   const inPins = new Set(pins.map(({ file }) => file));
   const pinnedFiles = [...candidates, ...fresh]
     .flatMap(({ rule }) => lists.globalFiles(rule))
     .filter(({ path }) => inPins.has(path));
-  const before = await readBefore(repository, commits, [...new Set(pinnedFiles.map(({ path }) => path))]);
+  const before = await readBefore(repository, commits, [
+    ...new Set(pinnedFiles.map(({ path }) => path)),
+  ]);
   return {
     ...known,
     sources,
@@ -182,7 +216,9 @@ function answer(candidate: Candidate, facts: Facts): InputsAnswer {
 /** Reasons in the order in which they are told: what is nearest to the product first. */
 function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
   const { inputs, structure, rule } = candidate;
-  const files = structure.comparable.flatMap((member) => fileReason(member, candidate, facts) ?? []);
+  const files = structure.comparable.flatMap(
+    (member) => fileReason(member, candidate, facts) ?? [],
+  );
   const own = files.filter(({ kind }) => kind === 'own-files');
   const through = files.filter(({ kind }) => kind !== 'own-files');
   const entry = (path: RepoPath | null): [ObjectId | null, ObjectId | null] => {
@@ -211,7 +247,9 @@ function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reas
   const { rules } = facts;
   const changed = facts
     .diffs(differing)
-    .filter((file) => isOwner(project, rules.owners(file.path)) && rules.counts(project, file.path));
+    .filter(
+      (file) => isOwner(project, rules.owners(file.path)) && rules.counts(project, file.path),
+    );
   if (changed.length === 0) return null;
   const files = changedFiles(sorted(changed));
   if (project.name === candidate.inputs.product.project) return { kind: 'own-files', files };
@@ -224,14 +262,19 @@ function isOwner({ name }: Project, owners: readonly Project[]): boolean {
 
 function globalReason(candidate: Candidate, rule: GlobalRule, facts: Facts): readonly Reason[] {
   const changed = new Map<RepoPath, ChangedFile>();
-  const paths = new Set(lookPaths({ ...candidate.inputs, members: [], lockfile: null }, rule, null));
+  const paths = new Set(
+    lookPaths({ ...candidate.inputs, members: [], lockfile: null }, rule, null),
+  );
   for (const differing of candidate.differing) {
     if (!paths.has(differing.path)) continue;
     for (const file of facts.diffs(differing)) {
-      if (rule.test(file.path) && !onlyPinsMoved(file, candidate, facts)) changed.set(file.path, file);
+      if (rule.test(file.path) && !onlyPinsMoved(file, candidate, facts))
+        changed.set(file.path, file);
     }
   }
-  return changed.size === 0 ? [] : [{ kind: 'globals', files: changedFiles(sorted([...changed.values()])) }];
+  return changed.size === 0
+    ? []
+    : [{ kind: 'globals', files: changedFiles(sorted([...changed.values()])) }];
 }
 
 function onlyPinsMoved({ path, deleted }: ChangedFile, { base }: Candidate, facts: Facts): boolean {
@@ -276,7 +319,9 @@ async function findTsconfig(
   questions: readonly InputsQuestion[],
 ): Promise<RepoPath | null> {
   const bases = [...new Set(questions.flatMap(({ base }) => (base === null ? [] : [base.commit])))];
-  const looks = [head, ...bases].flatMap((commit) => tsconfigNames.map((path) => ({ commit, path })));
+  const looks = [head, ...bases].flatMap((commit) =>
+    tsconfigNames.map((path) => ({ commit, path })),
+  );
   const found = await repository.readEntries(looks);
   return found.find((entry) => entry !== undefined)?.path ?? null;
 }
@@ -289,8 +334,12 @@ async function readBefore(
 ): Promise<ReadonlyMap<string, TreeEntry>> {
   const looks = paths.flatMap((path) => commits.map((commit) => ({ commit, path })));
   const found = await repository.readEntries(looks);
-  const entries = looks.map(({ commit, path }, index) => [`${commit}:${path}`, found[index]] as const);
-  return new Map(entries.flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const])));
+  const entries = looks.map(
+    ({ commit, path }, index) => [`${commit}:${path}`, found[index]] as const,
+  );
+  return new Map(
+    entries.flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry] as const])),
+  );
 }
 
 function withEntries(looked: Looked, entries: ReadonlyMap<string, TreeEntry>): Looked {

@@ -64,7 +64,8 @@ export function makeInputRules(
     counts(project, path) {
       if (ships(path)) return false;
       let test = tests.get(project.name);
-      if (test === undefined) tests.set(project.name, (test = matchFilter(project.filter, project.root, [])));
+      if (test === undefined)
+        tests.set(project.name, (test = matchFilter(project.filter, project.root, [])));
       return test(path);
     },
     globals: (inputs) => globalRule(inputs, config, special, { ships, pinFiles }),
@@ -78,7 +79,10 @@ export function makeInputRules(
 /** Steers releases and promotions, and is part of no product. */
 export function isControl(path: RepoPath, configFile: string): boolean {
   return (
-    path.startsWith('.lanewise/') || path === configFile || path === 'lanewise.yaml' || path === 'lanewise.policy.yaml'
+    path.startsWith('.lanewise/') ||
+    path === configFile ||
+    path === 'lanewise.yaml' ||
+    path === 'lanewise.policy.yaml'
   );
 }
 
@@ -106,7 +110,10 @@ function globalRule(
   return { patterns, key: JSON.stringify([inputs.globals, added]), addedKey, test };
 }
 
-function findOwners(path: RepoPath, byRoot: ReadonlyMap<string, readonly Project[]>): readonly Project[] {
+function findOwners(
+  path: RepoPath,
+  byRoot: ReadonlyMap<string, readonly Project[]>,
+): readonly Project[] {
   for (let folder = parentOf(path); ; folder = parentOf(folder)) {
     const found = byRoot.get(folder);
     if (found !== undefined) return found;

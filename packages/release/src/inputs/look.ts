@@ -34,9 +34,13 @@ export async function lookAt(
       atHead.add(path);
     }
   }
-  const looks = [...wanted].flatMap(([commit, paths]) => [...paths].map((path) => ({ commit, path })));
+  const looks = [...wanted].flatMap(([commit, paths]) =>
+    [...paths].map((path) => ({ commit, path })),
+  );
   const read = await repository.readEntries(looks);
-  const entries = new Map(looks.map(({ commit, path }, index) => [`${commit}:${path}`, read[index]]));
+  const entries = new Map(
+    looks.map(({ commit, path }, index) => [`${commit}:${path}`, read[index]]),
+  );
   const entry = (commit: CommitId, path: RepoPath): TreeEntry | undefined =>
     entries.get(`${commit}:${path}`);
   return {

@@ -18,7 +18,11 @@ import type { Reason } from '../reason.js';
 /** External packages by resolved version, from the lockfiles of several commits. */
 export interface Packages {
   /** Packages that are not the same for a product's members, or why the lockfile counts as a whole. */
-  compare(before: ObjectId | null, after: ObjectId | null, members: readonly BuiltFrom[]): readonly Reason[];
+  compare(
+    before: ObjectId | null,
+    after: ObjectId | null,
+    members: readonly BuiltFrom[],
+  ): readonly Reason[];
   /** What the members resolve to: equal packages, equal texts. */
   key(lockfile: ObjectId | null, members: readonly BuiltFrom[]): string;
 }
@@ -33,16 +37,23 @@ export async function readPackages(
 ): Promise<Packages> {
   if (file === null) return { compare: () => [], key: () => '' };
   const readable = canReadLockfile(file);
-  const blobs = readable ? await repository.readBlobs([...new Set(ids)]) : new Map<ObjectId, Uint8Array>();
+  const blobs = readable
+    ? await repository.readBlobs([...new Set(ids)])
+    : new Map<ObjectId, Uint8Array>();
   const open = once((id: ObjectId) => openLockfile(blobs.get(id), file, readable));
-  const names = (project: Project): readonly string[] | null => (packagesKnown ? project.packages : null);
+  const names = (project: Project): readonly string[] | null =>
+    packagesKnown ? project.packages : null;
   const resolve = twice((id: ObjectId, project: Project): ResolvedPackages => {
     const opened = open(id);
     if ('why' in opened) return { packages: new Map(), direct: new Set(), wider: opened.why };
     return resolvePackages(opened.lockfile, project.root, names(project));
   });
   const changes = new Map<string, readonly ChangedPackage[]>();
-  const compareOne = (before: ObjectId, after: ObjectId, project: Project): readonly ChangedPackage[] => {
+  const compareOne = (
+    before: ObjectId,
+    after: ObjectId,
+    project: Project,
+  ): readonly ChangedPackage[] => {
     const key = `${before} ${after} ${project.name}`;
     const known = changes.get(key);
     if (known !== undefined) return known;
@@ -54,15 +65,25 @@ export async function readPackages(
     compare(before, after, members) {
       if (before === after) return [];
       if (before === null || after === null) {
-        return [unreadable(file, before === null ? 'it was not there before' : 'it is not there any more')];
+        return [
+          unreadable(
+            file,
+            before === null ? 'it was not there before' : 'it is not there any more',
+          ),
+        ];
       }
-      const why = widest(members.flatMap(({ project }) => [resolve(before, project), resolve(after, project)]));
+      const why = widest(
+        members.flatMap(({ project }) => [resolve(before, project), resolve(after, project)]),
+      );
       if (why !== null) return [unreadable(file, why)];
       return mergeByPackage(file, members, (project) => compareOne(before, after, project));
     },
     key(id, members) {
       if (id === null) return '';
-      const resolved = members.map(({ project }) => ({ name: project.name, found: resolve(id, project) }));
+      const resolved = members.map(({ project }) => ({
+        name: project.name,
+        found: resolve(id, project),
+      }));
       if (widest(resolved.map(({ found }) => found)) !== null) return id;
       const lines = resolved.map(({ name, found }) => `${name}\0${packagesKey(found)}`);
       return sha256(lines.sort(byText).join('\n'));
@@ -71,7 +92,8 @@ export async function readPackages(
 }
 
 function openLockfile(bytes: Uint8Array | undefined, file: RepoPath, readable: boolean): Opened {
-  if (!readable || bytes === undefined) return { why: 'lockfiles of its kind are not read package by package yet' };
+  if (!readable || bytes === undefined)
+    return { why: 'lockfiles of its kind are not read package by package yet' };
   try {
     return { lockfile: readLockfile(new TextDecoder().decode(bytes), file) };
   } catch (error) {
@@ -133,7 +155,9 @@ function once<R>(make: (id: ObjectId) => R): (id: ObjectId) => R {
   };
 }
 
-function twice<R>(make: (id: ObjectId, project: Project) => R): (id: ObjectId, project: Project) => R {
+function twice<R>(
+  make: (id: ObjectId, project: Project) => R,
+): (id: ObjectId, project: Project) => R {
   const made = once(() => new Map<ProjectName, R>());
   return (id, project) => {
     const byProject = made(id);

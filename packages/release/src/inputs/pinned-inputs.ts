@@ -22,12 +22,18 @@ export async function readPinnedInputs(
   const byFile = new Map<RepoPath, Pin[]>();
   for (const pin of pins) byFile.set(pin.file, [...(byFile.get(pin.file) ?? []), pin]);
   const wanted = versions.filter(({ path }) => byFile.has(path));
-  const blobs = wanted.length === 0 ? new Map<ObjectId, Uint8Array>() : await repository.readBlobs(wanted.map(({ id }) => id));
+  const blobs =
+    wanted.length === 0
+      ? new Map<ObjectId, Uint8Array>()
+      : await repository.readBlobs(wanted.map(({ id }) => id));
   const digests = new Map<string, string>();
   for (const { path, id } of wanted) {
     const bytes = blobs.get(id);
     if (bytes === undefined) continue;
-    digests.set(`${path}:${id}`, sha256(withoutPins({ file: path, bytes }, byFile.get(path) ?? [])));
+    digests.set(
+      `${path}:${id}`,
+      sha256(withoutPins({ file: path, bytes }, byFile.get(path) ?? [])),
+    );
   }
   return {
     files: new Set(byFile.keys()),

@@ -37,7 +37,8 @@ export function compareStructure(
     }
     const filters = filtersOf(member, inputs, rules, globals);
     const [filter] = filters.split('/');
-    if (known.filters.split('/')[0] !== filter) reasons.push({ kind: 'filter', project: name, path: member.path });
+    if (known.filters.split('/')[0] !== filter)
+      reasons.push({ kind: 'filter', project: name, path: member.path });
     if (known.root !== root) {
       const [from, to] = [known.root as RepoPath, root];
       reasons.push({ kind: 'moved', project: name, path: member.path, from, to });

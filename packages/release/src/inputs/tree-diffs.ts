@@ -71,7 +71,8 @@ async function diffPair(
   repository: Reader,
   { path, before, after }: DifferingPath,
 ): Promise<readonly ChangedFile[]> {
-  const within = (inner: string): RepoPath => (path === '' ? inner : `${path}/${inner}`) as RepoPath;
+  const within = (inner: string): RepoPath =>
+    (path === '' ? inner : `${path}/${inner}`) as RepoPath;
   const [old, now] = [treeOf(before), treeOf(after)];
   if (old !== null && now !== null) {
     const changes = await repository.diffTrees(old, now);
@@ -80,7 +81,10 @@ async function diffPair(
   const only = old ?? now;
   const listed = only === null ? [] : await repository.listFiles(only);
   const files = listed.map((file) => ({ path: within(file.path), deleted: now === null }));
-  return [...files, ...(old === null && before !== undefined ? [{ path, deleted: after === undefined }] : [])];
+  return [
+    ...files,
+    ...(old === null && before !== undefined ? [{ path, deleted: after === undefined }] : []),
+  ];
 }
 
 function isFile({ before, after }: DifferingPath): boolean {

@@ -13,7 +13,11 @@ import type { Reason } from '../reason.js';
 
 /** The root's tsconfig as it matters to single products. */
 export interface TypeScriptSettings {
-  compare(before: ObjectId | null, after: ObjectId | null, product: TypeScriptUse): readonly Reason[];
+  compare(
+    before: ObjectId | null,
+    after: ObjectId | null,
+    product: TypeScriptUse,
+  ): readonly Reason[];
   /** What of it matters to the product: equal settings, equal texts. */
   key(id: ObjectId | null, product: TypeScriptUse): string;
 }
@@ -25,7 +29,10 @@ export interface TypeScriptUse {
 }
 
 /** Names of the file that Nx writes for the whole workspace, the first that is there. */
-export const tsconfigNames = ['tsconfig.base.json', 'tsconfig.json'] as readonly string[] as readonly RepoPath[];
+export const tsconfigNames = [
+  'tsconfig.base.json',
+  'tsconfig.json',
+] as readonly string[] as readonly RepoPath[];
 
 /**
  * Reads the given versions of the root's tsconfig. An alias in `paths` matters to those who are
