@@ -171,6 +171,8 @@ function protectedUntil(
       (state.cells.get(cellKey(name, cell.product))?.state.kind ?? 'outside') !== 'outside',
   );
   const longest = Math.max(0, ...soaks.map(({ gates }) => gates.soak));
+  // Without a soak nothing is protected, even where the clock that landed it was ahead of this one.
+  if (longest === 0) return null;
   const left = stay.landed.at + longest - state.now;
   if (left <= 0) return null;
   return reason(
