@@ -20,13 +20,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'why',
     group: looking,
-    summary: 'Explain why a product is affected, or not yet in an environment',
+    summary: 'Explain why a product is affected, or held',
     load: async () => (await import('./commands/why.js')).why,
   },
   {
     name: 'affected',
     group: looking,
-    summary: 'List the products whose inputs changed since their own last release',
+    summary: 'List what changed since its own last release',
     load: async () => (await import('./commands/affected.js')).affected,
   },
   {
@@ -38,13 +38,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'diff',
     group: looking,
-    summary: 'Compare two environments: what would ship from one to the other',
+    summary: 'Compare two environments: what would ship',
     load: async () => (await import('./commands/diff.js')).diff,
   },
   {
     name: 'history',
     group: looking,
-    summary: 'List what ran in the environments, when, and who brought it there',
+    summary: 'List what ran, when, and who brought it there',
     load: async () => (await import('./commands/history.js')).history,
   },
   {
@@ -57,31 +57,31 @@ export const commands: readonly CommandEntry[] = [
     name: 'release',
     aliases: ['affected-release'],
     group: releasing,
-    summary: 'Release what changed, and bring it into the first environments',
+    summary: 'Release what changed, and land it where it may go',
     load: async () => (await import('./commands/release.js')).release,
   },
   {
     name: 'adopt',
     group: releasing,
-    summary: 'Record what runs today as releases: the first day with Lanewise',
+    summary: 'Record what runs today as releases: the first day',
     load: async () => (await import('./commands/adopt.js')).adopt,
   },
   {
     name: 'promote',
     group: promoting,
-    summary: 'Bring a release into an environment, through its gates',
+    summary: 'Bring a release into an environment, through gates',
     load: async () => (await import('./commands/promote.js')).promote,
   },
   {
     name: 'rollback',
     group: promoting,
-    summary: 'Take a product back to the release that ran before',
+    summary: 'Take a product back to the release before',
     load: async () => (await import('./commands/rollback.js')).rollback,
   },
   {
     name: 'apply',
     group: promoting,
-    summary: 'Carry out a plan that was saved with --save-plan',
+    summary: 'Carry out a saved plan',
     load: async () => (await import('./commands/apply.js')).apply,
   },
   {
@@ -117,13 +117,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'init',
     group: setup,
-    summary: 'Look at a repository and write a first lanewise.yaml',
+    summary: 'Write a first lanewise.yaml by looking around',
     load: async () => (await import('./commands/init.js')).init,
   },
   {
     name: 'schema',
     group: setup,
-    summary: 'Print the JSON Schema of the configuration or of an answer',
+    summary: 'Print the JSON Schema of lanewise.yaml or an answer',
     load: async () => (await import('./commands/schema.js')).schema,
   },
   {

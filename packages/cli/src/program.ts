@@ -88,15 +88,11 @@ export function readGlobals(program: Command, directory: string): GlobalOptions 
 
 function declareGlobals(program: Command): void {
   program
-    .option(
-      '-C, --directory <dir>',
-      'work as if started in this directory; may be repeated',
-      collect,
-    )
-    .option('--config <file>', 'read the configuration from this file of the work tree')
-    .option('--json', 'answer in JSON; its schema is named in the answer')
-    .option('--verbose', 'show the git commands with their times, and where an error came from')
-    .option('--no-color', 'no colours; the variable NO_COLOR says the same');
+    .option('-C, --directory <dir>', 'work in this directory; may be repeated', collect)
+    .option('--config <file>', 'configuration file; default lanewise.yaml')
+    .option('--json', 'answer in JSON, by a published schema')
+    .option('--verbose', 'show git commands with times, and stacks of errors')
+    .option('--no-color', 'no colours; NO_COLOR says the same');
 }
 
 function addCommand(
@@ -113,7 +109,10 @@ function addCommand(
     command.allowUnknownOption().allowExcessArguments();
     return;
   }
-  command.description(`${entry.summary}.\n\n${module.help.about}`).allowExcessArguments(false);
+  const also = entry.aliases === undefined ? '' : ` Also called ${entry.aliases.join(', ')}.`;
+  command
+    .description(`${entry.summary}.${also}\n\n${module.help.about}`)
+    .allowExcessArguments(false);
   module.declare(command);
   command.addHelpText('after', () => examplesText(module, view));
   command.action(() =>
@@ -135,13 +134,12 @@ function prepare(command: Command, view: ProgramView): void {
 function helpLook({ colour }: ProgramView): HelpConfiguration {
   const paint = makePaint(colour);
   return {
-    showGlobalOptions: true,
     styleTitle: (title) => paint.title(title),
     styleCommandText: (text) => paint.name(text),
     styleOptionTerm: (term) => paint.id(term),
     styleSubcommandTerm: (term) => paint.name(term),
     styleArgumentTerm: (term) => paint.id(term),
-    subcommandTerm: (command) => [[command.name(), ...command.aliases()].join(', ')].join(' '),
+    subcommandTerm: (command) => command.name(),
     subcommandDescription: (command) => command.summary(),
     visibleOptions: (command) => {
       const options = new Help().visibleOptions(command);
@@ -158,14 +156,17 @@ function examplesText(module: CommandModule, { colour }: ProgramView): string {
   const lines = module.help.examples.map(
     ([command, meaning]) => `  ${paint.quiet(`# ${meaning}`)}\n  ${command}`,
   );
-  return `\n${paint.title('Examples:')}\n${lines.join('\n')}`;
+  const globals = paint.quiet(
+    'Every command also takes -C DIR, --config FILE, --json, --verbose, --no-color.',
+  );
+  return `\n${paint.title('Examples:')}\n${lines.join('\n')}\n\n${globals}`;
 }
 
 function topExamples({ colour }: ProgramView): string {
   const paint = makePaint(colour);
   const examples = [
-    ['lanewise init', 'write a first configuration by looking at the repository'],
-    ['lanewise affected', 'what changed since each product was released'],
+    ['lanewise init', 'write a first lanewise.yaml'],
+    ['lanewise affected', 'what changed since its last release'],
     ['lanewise promote docs@1.4.2 --to prod', 'bring one product to one environment'],
   ] as const;
   const lines = examples.map(

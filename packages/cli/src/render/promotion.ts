@@ -33,10 +33,10 @@ export function renderPromotion(outcome: Outcome, view: View): string {
   const hidden = plan.decisions.length - rows.length;
   const rest = hidden === 0 ? '' : `${count(hidden, 'other')}: nothing to do.\n`;
   if (rows.length === 0) return 'Nothing to do.\n';
-  const held = plan.decisions.filter(
-    ({ verdict, gates }) => verdict === 'held' && gates.length > 0,
+  const explained = plan.decisions.filter(
+    (decision) => decision.gates.length > 0 && showsGates(decision, outcome),
   );
-  const gates = held.map((decision) => `\n${renderGates(decision, view)}`).join('');
+  const gates = explained.map((decision) => `\n${renderGates(decision, view)}`).join('');
   return renderTable(columns, rows, view) + rest + gates;
 }
 
