@@ -70,13 +70,37 @@ export function placeAt(
   offset: number,
 ): Place & { line: number; column: number } {
   const { file, text } = source;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < lineStart; at = text.indexOf('\n', at + 1))
-    line += 1;
-  const lineEnd = text.indexOf('\n', lineStart);
-  const whole = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, '');
-  return { file, line, column: offset - lineStart + 1, text: whole.slice(0, 500) };
+  const starts = lineStartsOf(source);
+  const line = countUpTo(starts, offset);
+  const lineStart = starts[line - 1] ?? 0;
+  const lineEnd = (starts[line] ?? text.length + 1) - 1;
+  const whole = text.slice(lineStart, Math.min(lineEnd, lineStart + 500)).replace(/\r$/, '');
+  return { file, line, column: offset - lineStart + 1, text: whole };
+}
+
+/** Counted once for a source, as many pins may stand in it. */
+const lineStarts = new WeakMap<object, readonly number[]>();
+
+function lineStartsOf(source: Pick<Source, 'file' | 'text'>): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  lineStarts.set(source, starts);
+  return starts;
+}
+
+/** How many of the ascending numbers are not above the given one. */
+function countUpTo(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** An error about one place of a source. */

@@ -13,7 +13,7 @@ const signs = ['tag', 'Tag', 'TAG', 'mage', 'ersion', 'targetRevision', 'digest'
   (sign) => Buffer.from(sign),
 );
 const expression = Buffer.from('{{');
-const largest = 1024 * 1024;
+const largest = 512 * 1024;
 
 /**
  * Tells whether a file may hold a pin, by its path and a cheap look at its bytes: no parsing, no
