@@ -1,7 +1,14 @@
 import { isLanewiseError, parseRepoPath, type PinSelector } from '@lanewise/model';
 import { describe, expect, it } from 'vitest';
 
-import { holdsValue, readPins, rewritePins, type PinEdit } from '../src/index.js';
+import {
+  formats,
+  holdsValue,
+  readPins,
+  rewritePins,
+  type Format,
+  type PinEdit,
+} from '../src/index.js';
 
 function manifest(
   text: string,
@@ -282,5 +289,71 @@ describe('json', () => {
       { selector: { path: 'n' }, value: '2' },
     ]);
     expect(new TextDecoder().decode(bytes)).toBe('{\n\t"a\\u0062": { "tag" : "1.4.2" }, "n": 2 }');
+  });
+});
+
+describe('several edits of one file', () => {
+  const text = 'a:\n  tag: v1\n  on: yes # go\nb: { image: "acme/b:1" }\n';
+  const edit = (path: string, value: PinEdit['value']): PinEdit => ({
+    selector: { format: 'yaml', path },
+    value,
+  });
+
+  it('are made at once, in any order', () => {
+    const edits = [
+      edit('b.image', '2'),
+      edit('a.on', false),
+      edit('a.tag', 'v1.10.0'),
+      edit('a.tag', 'v1.10.0'),
+    ];
+    const bytes = rewritePins(manifest(text), edits);
+    expect(new TextDecoder().decode(bytes)).toBe(
+      text.replace('v1', 'v1.10.0').replace('yes', 'no').replace('b:1', 'b:2'),
+    );
+  });
+
+  it('are refused where they contradict each other', () => {
+    expect(
+      codeOf(() => rewritePins(manifest(text), [edit('a.tag', 'v2'), edit('/a/tag', 'v3')])),
+    ).toBe('PIN_AMBIGUOUS');
+  });
+
+  it('make keys that hang together', () => {
+    const made = [edit('c.image.tag', '1.4.2'), edit('c.image.digest', 'x')].map((one) => ({
+      ...one,
+      selector: { ...one.selector, create: true },
+    }));
+    const bytes = rewritePins(manifest(text), made);
+    expect(new TextDecoder().decode(bytes)).toBe(
+      `${text}c:\n  image:\n    tag: 1.4.2\n    digest: x\n`,
+    );
+  });
+
+  it('give the very same bytes where nothing changes', () => {
+    const before = manifest(text);
+    expect(
+      rewritePins(before, [edit('a.tag', 'v1'), edit('a.on', true), edit('b.image', 'acme/b:1')]),
+    ).toBe(before.bytes);
+  });
+});
+
+describe('an edit that would change more than the value', () => {
+  it.each([
+    ['swallows the next key', 8],
+    ['names a scalar that is not in the file', 0],
+  ])('is thrown away: a format that %s', (_, more) => {
+    const [yaml] = formats.filter(({ name }) => name === 'yaml');
+    if (!yaml) throw new Error('no format');
+    const wrong: Format = {
+      ...yaml,
+      locate: (source, selector) => {
+        const spot = yaml.locate(source, selector);
+        if (spot.kind !== 'scalar') throw new Error('no scalar');
+        return { ...spot, node: { ...spot.node, end: spot.node.end + more } };
+      },
+    };
+    const edits = [{ selector: { path: 'tag' }, value: '1.4.2' }];
+    const bytes = manifest('tag: 1.4.1\nnext: x\nlast: y\n');
+    expect(codeOf(() => rewritePins(bytes, edits, [wrong]))).toBe('EDIT_UNSAFE');
   });
 });
