@@ -78,8 +78,18 @@ function groupByProduct(releases: readonly Release[]): Map<ProductName, Release[
     if (known === undefined) groups.set(release.product, [release]);
     else known.push(release);
   }
-  for (const group of groups.values()) group.sort(compareReleases);
-  return new Map([...groups].sort(([a], [b]) => byText(a, b)));
+  const sorted = [...groups].map(([product, group]) => [product, sortReleases(group)] as const);
+  return new Map(sorted.sort(([a], [b]) => byText(a, b)));
+}
+
+/** The order of `compareReleases`, with each version read once: a product may have thousands. */
+function sortReleases(releases: readonly Release[]): Release[] {
+  const commits = releases.filter(({ version }) => isCommitVersion(version));
+  const numbered = releases
+    .filter(({ version }) => !isCommitVersion(version))
+    .map((release) => ({ release, version: new semver.SemVer(release.version) }));
+  numbered.sort((a, b) => b.version.compare(a.version));
+  return [...numbered.map(({ release }) => release), ...commits.sort(compareReleases)];
 }
 
 function findRelease(
