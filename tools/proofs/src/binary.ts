@@ -1,0 +1,68 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** How a run of the command ended. */
+export interface Ended {
+  /** null: a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as it is shipped, built from the sources as they are now. */
+export interface Binary {
+  run(
+    directory: string,
+    environment: Readonly<Record<string, string>>,
+    args: readonly string[],
+  ): Promise<Ended>;
+  dispose(): void;
+}
+
+const room = fileURLToPath(new URL('../../../packages/cli/', import.meta.url));
+
+/** Builds the command into a folder of its own, so that nobody's build is in the way. */
+export function buildBinary(): Binary {
+  const home = mkdtempSync(join(tmpdir(), 'lanewise-binary-'));
+  const out = join(home, 'dist');
+  execFileSync(process.execPath, [join(room, 'build.mjs'), '--out', out], { stdio: 'pipe' });
+  mkdirSync(join(home, 'bin'));
+  copyFileSync(join(room, 'package.json'), join(home, 'package.json'));
+  copyFileSync(join(room, 'bin/lanewise.js'), join(home, 'bin/lanewise.js'));
+  const program = join(home, 'bin/lanewise.js');
+  return {
+    run: (directory, environment, args) =>
+      runToEnd(process.execPath, [program, ...args], directory, environment),
+    dispose: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
+
+function runToEnd(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], {
+      cwd: directory,
+      env: environment as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    // `exit` and not `close`: a git that outlives its killed caller still holds the pipes.
+    child.on('exit', (code, signal) => {
+      const end = (): void => resolve({ code, signal, stdout, stderr });
+      if (signal === null) child.on('close', end);
+      else end();
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeKillingGit, type Remote } from '@lanewise/testing';
+import { expect } from 'vitest';
+import type { Ended } from './binary.js';
+import { told, type Estate } from './estate.js';
+import { normalForm } from './normal-form.js';
+
+export interface Crashes {
+  /** Outside effects of the undisturbed run, each of which was a place to die at. */
+  readonly effects: readonly string[];
+  readonly kills: number;
+}
+
+export interface CrashQuestion {
+  readonly estate: Estate;
+  readonly args: readonly string[];
+  /** Exit code of an undisturbed run; default 0. */
+  readonly code?: number;
+  /** Exit code of runs that find everything done; default as `code`. */
+  readonly repeated?: number;
+}
+
+const tooMany = 60;
+
+/**
+ * Runs a command undisturbed; then, each time from the same beginning, kills it after its first
+ * effect and runs it again, kills it after its second and runs it again, and so on. However it
+ * died, the second run must come to what the undisturbed one came to, and a third must do nothing.
+ */
+export async function crashEverywhere(question: CrashQuestion): Promise<Crashes> {
+  const { estate, args, code = 0, repeated = code } = question;
+  const remotes: readonly Remote[] = [...new Set([estate.mono, estate.deploy])];
+  const home = mkdtempSync(join(tmpdir(), 'lanewise-killing-'));
+  const git = makeKillingGit(home);
+  const run = (killAfter: number): Promise<Ended> =>
+    estate.runIn(git.environment(estate.environment, killAfter), ...args);
+  const again = async (what: string, expected: number): Promise<void> => {
+    const ended = await run(0);
+    if (ended.code !== expected) {
+      throw new Error(
+        `${what}: lanewise ${args.join(' ')} ended with ${ended.code}\n${told(ended)}`,
+      );
+    }
+  };
+  try {
+    estate.keep();
+    await again('undisturbed', code);
+    const effects = git.effects();
+    const expected = normalForm(remotes);
+    await again('once more', repeated);
+    expect(normalForm(remotes)).toBe(expected);
+    for (let n = 1; ; n++) {
+      estate.restore();
+      const killed = await run(n);
+      if (killed.signal === null && git.effects().length < n) return { effects, kills: n - 1 };
+      const where = `killed after effect ${n} (${git.effects().join(', ')})`;
+      expect(killed.signal, `${where}\n${told(killed)}`).toBe('SIGKILL');
+      const hasLanded = normalForm(remotes) === expected;
+      await again(where, hasLanded ? repeated : code);
+      expect(normalForm(remotes), where).toBe(expected);
+      const refs = estate.refs();
+      await again(`${where}, run a third time`, repeated);
+      expect(estate.refs(), where).toBe(refs);
+      if (n === tooMany) throw new Error(`More than ${tooMany} effects: does it ever end?`);
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Remote } from '@lanewise/testing';
+
+/**
+ * Refs of remotes in a form that two runs at different times have in common: a commit is its tree,
+ * its author, its message and its parents; a tag is its target, its name and its message. Ids in
+ * messages are replaced by the forms of what they name. Dates alone are left out.
+ */
+export function normalForm(remotes: readonly Remote[]): string {
+  const objects = new Map(remotes.flatMap((remote) => [...readObjects(remote)]));
+  const forms = new Map<string, string>();
+  const formOf = (id: string): string => {
+    const known = forms.get(id);
+    if (known !== undefined) return known;
+    const object = objects.get(id);
+    if (object === undefined) return id;
+    // A message that names what is being formed (none does) would go round for ever.
+    forms.set(id, 'itself');
+    const form = createHash('sha1').update(replaceIds(object, formOf)).digest('hex');
+    forms.set(id, form);
+    return form;
+  };
+  return remotes
+    .map((remote) => [...remote.refs()].map(([ref, id]) => `${ref} ${formOf(id)}`).join('\n'))
+    .join('\n--\n');
+}
+
+const id = /\b[0-9a-f]{40}\b/g;
+
+/** The text of an object with the ids of commits and tags replaced; trees and blobs stay. */
+function replaceIds(text: string, formOf: (id: string) => string): string {
+  return text.replace(id, (found) => formOf(found));
+}
+
+/** Commits and annotated tags as text, without their dates, by id. */
+function readObjects(remote: Remote): ReadonlyMap<string, string> {
+  const tips = [...remote.refs().values()];
+  if (tips.length === 0) return new Map();
+  const commits = remote.git('log', '-z', '--format=%H%n%T%n%P%n%an <%ae>%n%cn <%ce>%n%B', ...tips);
+  const found = new Map<string, string>();
+  for (const text of commits.split('\0').filter(Boolean)) {
+    const end = text.indexOf('\n');
+    found.set(text.slice(0, end), text.slice(end + 1));
+  }
+  for (const tag of new Set(tips)) {
+    if (remote.git('cat-file', '-t', tag).trim() !== 'tag') continue;
+    found.set(tag, remote.git('cat-file', '-p', tag).replace(/^(tagger .*>) .*$/m, '$1'));
+  }
+  return found;
+}

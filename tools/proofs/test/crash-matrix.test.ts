@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildBinary, type Binary } from '../src/binary.js';
+import { crashEverywhere } from '../src/crash-matrix.js';
+import { layouts, makeEstate, type Estate, type Layout } from '../src/estate.js';
+
+let binary: Binary;
+beforeAll(() => {
+  binary = buildBinary();
+});
+afterAll(() => {
+  binary.dispose();
+});
+
+interface Case {
+  readonly name: string;
+  readonly prepare: (estate: Estate) => Promise<void>;
+  readonly args: (estate: Estate) => readonly string[];
+  /** Effects that the case is about: a matrix that did not meet them proves nothing. */
+  readonly pushes: Readonly<Record<Layout, number>>;
+  readonly repeated?: number;
+}
+
+/** Everything at 1.0.0 in dev and staging, docs in prod too, and a change of the library that waits. */
+async function prepareChange(estate: Estate): Promise<void> {
+  await estate.succeed('release', 'docs', 'mail', 'shop', '--first');
+  await estate.succeed('promote', 'docs', '--to', 'prod');
+  estate.change({ 'libs/ui/button.txt': 'a rounder button\n' }, 'fix: a rounder button');
+  estate.checkout();
+}
+
+/** As before, released: docs and shop at 1.0.1 in dev and staging, and at 1.0.0 or nothing in prod. */
+async function prepareReleased(estate: Estate): Promise<void> {
+  await prepareChange(estate);
+  await estate.succeed('release');
+}
+
+async function prepareInProd(estate: Estate): Promise<void> {
+  await prepareReleased(estate);
+  await estate.succeed('promote', 'docs', '--to', 'prod');
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'release, with reservations, tags and landings',
+    prepare: prepareChange,
+    args: () => ['release'],
+    pushes: { own: 3, same: 3 },
+  },
+  {
+    name: 'release with told images',
+    prepare: prepareChange,
+    args: () => [
+      'release',
+      '--image',
+      'docs=registry.example.com/acme/docs:1.0.1',
+      '--image',
+      `shop=registry.example.com/acme/shop:1.0.1@sha256:${'ab'.repeat(32)}`,
+    ],
+    pushes: { own: 2, same: 2 },
+  },
+  {
+    name: 'promote by name, with its record',
+    prepare: prepareReleased,
+    args: () => ['promote', 'docs@1.0.1', 'shop@1.0.1', '--to', 'prod'],
+    pushes: { own: 2, same: 1 },
+  },
+  {
+    name: 'promote the candidate by name',
+    prepare: prepareReleased,
+    args: () => ['promote', 'docs', '--to', 'prod'],
+    pushes: { own: 2, same: 1 },
+    // Nothing newer is left to name: said by exit code 3, as the command was asked by name.
+    repeated: 3,
+  },
+  {
+    name: 'promote by environment tag',
+    prepare: async (estate) => {
+      await prepareReleased(estate);
+      estate.mono.tag('prod/docs@1.0.1', 'docs@1.0.1^{commit}');
+    },
+    args: () => ['promote', '--tag', 'prod/docs@1.0.1'],
+    pushes: { own: 1, same: 1 },
+  },
+  {
+    name: 'promote whatever is ready',
+    prepare: async (estate) => {
+      await prepareReleased(estate);
+      estate.mono.tag('prod/docs@1.0.1', 'docs@1.0.1^{commit}');
+      estate.mono.tag('prod/shop@1.0.1', 'shop@1.0.1^{commit}', 'please');
+    },
+    args: () => ['promote', '--ready'],
+    pushes: { own: 1, same: 1 },
+  },
+  {
+    name: 'rollback to a release, with its lock',
+    prepare: prepareInProd,
+    args: () => ['rollback', 'docs', '--env', 'prod', '--to', '1.0.0', '--reason', 'slow'],
+    pushes: { own: 1, same: 1 },
+  },
+];
+
+describe.each(layouts)(
+  'a kill after any effect is healed by the next run (manifests: %s)',
+  (layout) => {
+    it.each(cases)('$name', async ({ prepare, args, pushes, repeated }) => {
+      const estate = makeEstate(binary, { layout });
+      try {
+        await prepare(estate);
+        const { effects, kills } = await crashEverywhere({
+          estate,
+          args: args(estate),
+          ...(repeated !== undefined && { repeated }),
+        });
+        expect(effects.filter((effect) => effect === 'push')).toHaveLength(pushes[layout]);
+        expect(kills).toBeGreaterThanOrEqual(effects.length - 1);
+        process.stdout.write(`${kills} kills of lanewise ${args(estate).join(' ')} (${layout})\n`);
+      } finally {
+        await estate.dispose();
+      }
+    });
+  },
+);
