@@ -35,11 +35,18 @@ export function recogniseValues(
     }
   }
   const texts = pins.flatMap((pin, index) => (isRecognising(pin) ? [textOf(values[index])] : []));
+  if (texts.length === 0) return noVersion(pins);
   if (texts.every((text) => text === '')) return { kind: 'empty' };
   const release = recognise(pins, values);
   if (release !== null) return { kind: 'release', release, told: null };
   if (texts.some((text) => text === '') || !pinsAgree(pins, values)) return { kind: 'mixed' };
   return { kind: 'image', text: texts[0] ?? '' };
+}
+
+/** Pins that are all switches say nothing of what runs: no state may be guessed from them. */
+function noVersion(pins: readonly Pin[]): CellState {
+  const message = 'None of the pins holds a version: each of them is a constant.';
+  return { kind: 'unreadable', message, place: pins[0]?.place ?? null };
 }
 
 /** The text of a value; '' where the key is not there yet. */

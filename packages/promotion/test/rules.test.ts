@@ -520,6 +520,42 @@ describe('locks', () => {
   });
 });
 
+describe('a switch', () => {
+  const config = `
+gitops: { repository: "https://git.example.com/deploy.git" }
+products:
+  select: "*"
+  image: registry.example.com/{product}
+  pins:
+    - { file: "{env}/{product}/values.yaml", path: image.tag }
+    - { file: "{env}/{product}/values.yaml", path: promote, value: false }
+environments: { dev: {} }
+`;
+
+  it('is written with the release, stays a Boolean, and tells nothing of what runs', async () => {
+    const place = makePlace({ config });
+    place.release('docs', '1.0.0');
+    place.hand({ 'dev/docs/values.yaml': 'image: { tag: "" }\npromote: true\n' });
+    await place.ready();
+    expect(place.gitops.read('dev/docs/values.yaml')).toBe(
+      'image: { tag: "1.0.0" }\npromote: false\n',
+    );
+    place.hand({ 'dev/docs/values.yaml': 'image: { tag: "1.0.0" }\npromote: true\n' });
+    expect((await place.state()).cells.get('dev/docs')?.state).toMatchObject({
+      release: { version: '1.0.0' },
+    });
+    expect((await place.ready()).landed).toEqual([]);
+  });
+
+  it('alone is no state that anything lands on', async () => {
+    const place = makePlace({ config: config.replace(/ +- .*path: image.tag.*\n/, '') });
+    place.release('docs', '1.0.0');
+    place.hand({ 'dev/docs/values.yaml': 'promote: true\n' });
+    expect((await place.state()).cells.get('dev/docs')?.state.kind).toBe('unreadable');
+    expect((await place.ready()).landed).toEqual([]);
+  });
+});
+
 describe('needs', () => {
   const needs = { api: { seen: '1.0.0' as Version, required: '1.0.0' as Version } };
 
@@ -593,6 +629,34 @@ describe('a saved plan', () => {
 });
 
 describe('pushing', () => {
+  it('lets sixteen runs at once land their products, each once and none lost', async () => {
+    const products = Array.from({ length: 16 }, (_, at) => `p${at}`);
+    const place = makePlace({ config: oneEnvironment(), products });
+    for (const product of products) place.release(product, '1.0.0');
+    const before = place.gitops.log().length;
+    const yielding = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const results = await Promise.all(
+      products.map((product) =>
+        promote(
+          { ...place.sources, gitops: place.gitops.open({ beforeEffect: yielding }) },
+          { kind: 'ready', products: [product as ProductName], released: null },
+          {
+            now: () => place.now,
+            random: () => 0.5,
+            sleep: yielding,
+            identity: { name: 'Dev', email: 'dev@example.com' },
+          },
+        ),
+      ),
+    );
+    expect(results.every(({ landed }) => landed.length === 1)).toBe(true);
+    expect(results.some(({ lostRaces }) => lostRaces > 0)).toBe(true);
+    expect(place.gitops.log()).toHaveLength(before + 16);
+    expect(products.map((product) => place.pinned('dev', product))).toEqual(
+      products.map(() => '1.0.0'),
+    );
+  });
+
   it('plans again when the branch moved, and keeps what others wrote', async () => {
     const place = makePlace({ config: oneEnvironment() });
     place.release('docs', '1.0.0');
