@@ -24,6 +24,19 @@ const pureRooms = {
   },
 };
 
+/** commander starts subcommands that are programs of their own; ours are not, and Node's loading of that part takes time. */
+const noSubprograms = {
+  name: 'no-subprograms',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?child_process$/ }, ({ importer, path }) =>
+      importer.includes('commander') ? { path, namespace: 'no-subprograms' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'no-subprograms' }, () => ({
+      contents: 'module.exports = {};',
+    }));
+  },
+};
+
 const { metafile } = await build({
   metafile: true,
   absWorkingDir: here,
@@ -41,7 +54,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   // The user's own Nx is asked in a process of its own: none is ever part of the command.
   external: ['nx', '@nx/*'],
-  plugins: [pureRooms, pastDoors],
+  plugins: [noSubprograms, pureRooms, pastDoors],
   // Some dependencies are CommonJS and call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
