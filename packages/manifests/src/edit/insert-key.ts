@@ -58,8 +58,12 @@ interface InsertPlace {
 function placeFor(source: Source, spot: AbsentSpot): InsertPlace {
   const { parent, parentEntry } = spot;
   if (parent?.kind === 'map' && !parent.flow && parent.entries.length > 0) {
+    const place = lineAfter(source, lastOffset(parent));
+    if (place.needsEol && endsInBlock(source, parent)) {
+      throw refusal(source, spot, 'the file ends inside a block of text, without a line break');
+    }
     return {
-      ...lineAfter(source, lastOffset(parent)),
+      ...place,
       column: columnOf(source, spot, parent.entries[0]?.keyStart ?? 0),
     };
   }
@@ -76,6 +80,16 @@ function placeFor(source: Source, spot: AbsentSpot): InsertPlace {
   if (!bare || parentEntry === null) throw refusal(source, spot, 'what stands above it is no map');
   const column = columnOf(source, spot, parentEntry.keyStart) + indentationStep(source);
   return { ...lineAfter(source, parent.start), column };
+}
+
+/** A line break behind such a block would become part of its text. */
+function endsInBlock({ text }: Source, node: OutlineNode): boolean {
+  for (const inside of nodesOf(node)) {
+    const block =
+      inside.kind === 'scalar' && (inside.style === 'literal' || inside.style === 'folded');
+    if (block && text.slice(inside.end).trim() === '') return true;
+  }
+  return false;
 }
 
 function lastOffset(node: OutlineNode): number {

@@ -1,0 +1,272 @@
+import { isProductName, type RepoPath } from '@lanewise/model';
+
+import { isCandidate } from '../find/candidate.js';
+import { findPins } from '../find/find-pins.js';
+import type { FoundPin } from '../find/found-pin.js';
+import { findEnvironments, type PlacedPaths } from './find-environments.js';
+import { isEnvironmentWord, splitEnvironment } from './environment-words.js';
+import { markWord, marks } from './mark.js';
+import { orderEnvironments } from './order-environments.js';
+import { isSharedFolder } from './place-environment.js';
+import { namesOf, placeProducts, type Names } from './place-products.js';
+import { imageHouse } from './product-names.js';
+import type {
+  KnownProduct,
+  Sureness,
+  Survey,
+  SurveyedPin,
+  SurveyedProduct,
+  SurveyInput,
+  Unplaced,
+} from './survey.js';
+
+/**
+ * Finds environments, products, images and pins by looking at paths and at the contents of
+ * candidates, each with its reason and how sure it is. Pure: the same tree gives the same survey.
+ * What cannot be read is passed over; what is found and has no place is told.
+ */
+export function makeSurvey(input: SurveyInput): Survey {
+  const found = findAll(input.manifests);
+  const paths = [...found.keys()];
+  const placed = findEnvironments(paths);
+  const names = namesOf(
+    knownNames(input.products, [...found.values()].flat()),
+    [...found.values()].flat().flatMap(({ image }) => (image === null ? [] : [image])),
+  );
+  const looked = paths.map((file) =>
+    lookAtFile(file, found.get(file) ?? [], { placed, names, only: placed.size === 0 }),
+  );
+  const cells = keepBestTier(looked.flatMap(({ pins }) => pins));
+  const environments = orderEnvironments(environmentReasons(cells.kept));
+  const order = new Map(environments.map(({ name }, index) => [name, index]));
+  const pins = [...cells.kept].sort((a, b) => comparePins(a, b, order));
+  return {
+    environments,
+    pins: pins.map(({ environmentWhy: _, ...pin }) => pin),
+    products: productsOf(pins, input.products),
+    unplaced: [
+      ...looked.flatMap(({ unplaced }) => unplaced),
+      ...cells.dropped,
+      ...withoutPins(pins, input.products),
+      ...branchNotes(input.branches ?? []),
+    ],
+    files: input.files,
+  };
+}
+
+interface LookedPin extends SurveyedPin {
+  readonly environmentWhy: string;
+}
+
+function findAll(manifests: SurveyInput['manifests']): Map<RepoPath, readonly FoundPin[]> {
+  const found = new Map<RepoPath, readonly FoundPin[]>();
+  for (const manifest of manifests) {
+    if (!isCandidate(manifest.file, manifest.bytes)) continue;
+    const pins = withoutMarkers(findPins(manifest));
+    if (pins.length > 0) found.set(manifest.file, pins);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A marker of Flux tells of a place that its own format knows better: one of the two is kept. */
+function withoutMarkers(pins: readonly FoundPin[]): FoundPin[] {
+  const isMarker = ({ selector }: FoundPin): boolean => selector.format === 'flux-marker';
+  const lines = new Set(pins.filter((pin) => !isMarker(pin)).map(({ line }) => line));
+  return pins.filter(
+    (pin) =>
+      !isMarker(pin) || (!lines.has(pin.line) && !(pin.selector.path ?? '').endsWith(':name')),
+  );
+}
+
+/** Names that the workspace gives; where it gives none of those that are used here, none. */
+function knownNames(products: readonly KnownProduct[], pins: readonly FoundPin[]): string[] {
+  const names = products.map(({ name }) => name).filter((name) => !isEnvironmentWord(name));
+  return pins.length === 0 ? [] : names.filter(isProductName);
+}
+
+interface Surroundings {
+  readonly placed: PlacedPaths;
+  readonly names: Names;
+  /** No path of the tree names an environment: everything stands in one. */
+  readonly only: boolean;
+}
+
+function lookAtFile(
+  file: RepoPath,
+  pins: readonly FoundPin[],
+  { placed, names, only }: Surroundings,
+): { readonly pins: readonly LookedPin[]; readonly unplaced: readonly Unplaced[] } {
+  const place = placed.get(file);
+  const looked: LookedPin[] = [];
+  const unplaced: Unplaced[] = [];
+  for (const one of placeProducts(pins, place?.marked ?? file, names)) {
+    const { pin } = one;
+    if (one.kind === 'unplaced') {
+      unplaced.push(notPlaced(file, pin, one.why));
+      continue;
+    }
+    const inside = place === undefined ? environmentInside(pin) : null;
+    const name = place?.name ?? inside ?? (only ? onlyEnvironment : null);
+    if (name === null) {
+      unplaced.push(notPlaced(file, pin, whyNoEnvironment(file)));
+      continue;
+    }
+    const why = place?.why ?? (inside === null ? 'the only one' : `'${inside}' in the pin's path`);
+    looked.push({
+      product: one.product,
+      environment: name,
+      file,
+      selector: pin.selector,
+      text: pin.text,
+      line: pin.line,
+      image: pin.image,
+      holds: pin.holds,
+      sureness: least(
+        one.sureness,
+        place === undefined ? 'perhaps' : place.strength === 'told' ? 'sure' : 'likely',
+      ),
+      why: one.why,
+      environmentWhy: why,
+      shape: shapeOf(place?.marked ?? file, pin, only && inside === null ? '' : name),
+    });
+  }
+  return { pins: looked, unplaced };
+}
+
+/** What a tree that names no environment is called: one set of manifests usually is production. */
+const onlyEnvironment = 'prod';
+
+function shapeOf(file: string, { selector }: FoundPin, environment: string): SurveyedPin['shape'] {
+  const mark = (text: string): string => markWord(text, environment, marks.env);
+  const markEnd = (text: string): string => {
+    const split = splitEnvironment(text);
+    return split?.name === environment ? `${split.before}${marks.env}${split.after}` : mark(text);
+  };
+  const { kind, name } = selector.document ?? {};
+  return {
+    file,
+    path: mark(selector.path ?? ''),
+    document:
+      selector.document === undefined
+        ? null
+        : {
+            ...(kind !== undefined && { kind }),
+            ...(name !== undefined && { name: markEnd(name) }),
+          },
+  };
+}
+
+/** The environment that the pin's own path or document names, where the file names none. */
+function environmentInside({ selector }: FoundPin): string | null {
+  const steps = (selector.path ?? '').split(/[.[\]=]+/);
+  const document = splitEnvironment(selector.document?.name ?? '')?.name;
+  return steps.find(isEnvironmentWord) ?? document ?? null;
+}
+
+function whyNoEnvironment(file: string): string {
+  return isSharedFolder(file)
+    ? 'the file is shared by several environments: a pin belongs to one'
+    : 'its path names no environment';
+}
+
+function notPlaced(file: string, pin: FoundPin, why: string): Unplaced {
+  const where = pin.selector.path ?? pin.selector.image ?? '';
+  return { what: `${where}: '${pin.text}'`, file, line: pin.line, why };
+}
+
+function least(one: Sureness, other: Sureness): Sureness {
+  const order: readonly Sureness[] = ['perhaps', 'likely', 'sure'];
+  return order[Math.min(order.indexOf(one), order.indexOf(other))] ?? 'perhaps';
+}
+
+/** A product with image tags is pinned by them; versions of charts and revisions count where there is nothing else. */
+function keepBestTier(pins: readonly LookedPin[]): {
+  readonly kept: readonly LookedPin[];
+  readonly dropped: readonly Unplaced[];
+} {
+  const tier = ({ holds }: LookedPin): number =>
+    holds === 'version' ? 1 : holds === 'revision' ? 2 : 0;
+  const best = new Map<string, number>();
+  for (const pin of pins) best.set(pin.product, Math.min(best.get(pin.product) ?? 9, tier(pin)));
+  const isKept = (pin: LookedPin): boolean => tier(pin) === best.get(pin.product);
+  return {
+    kept: pins.filter(isKept),
+    dropped: pins
+      .filter((pin) => !isKept(pin))
+      .map((pin) => ({
+        what: `${pin.selector.path ?? ''}: '${pin.text}'`,
+        file: pin.file,
+        line: pin.line,
+        why: `${pin.product} is pinned by its image`,
+      })),
+  };
+}
+
+function environmentReasons(pins: readonly LookedPin[]): Map<string, string> {
+  const reasons = new Map<string, string>();
+  for (const { environment, environmentWhy } of pins)
+    if (!reasons.has(environment)) reasons.set(environment, environmentWhy);
+  return reasons;
+}
+
+function comparePins(a: SurveyedPin, b: SurveyedPin, order: ReadonlyMap<string, number>): number {
+  if (a.product !== b.product) return a.product < b.product ? -1 : 1;
+  const environments = (order.get(a.environment) ?? 0) - (order.get(b.environment) ?? 0);
+  if (environments !== 0) return environments;
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}
+
+function productsOf(
+  pins: readonly SurveyedPin[],
+  known: readonly KnownProduct[],
+): SurveyedProduct[] {
+  const byName = new Map(known.map((one) => [one.name, one]));
+  const pinned = [...new Set(pins.map(({ product }) => product))];
+  const names =
+    pinned.length > 0
+      ? pinned
+      : known.filter(({ deployable }) => deployable).map(({ name }) => name);
+  return names.sort().map((name) => {
+    const images = pins.flatMap(({ product, image }) =>
+      product === name && image !== null && imageHouse(image) !== undefined ? [image] : [],
+    );
+    const one = byName.get(name);
+    return {
+      name,
+      root: one?.root ?? null,
+      images: byFrequency(images),
+      why: one?.why ?? 'named by manifests',
+    };
+  });
+}
+
+function byFrequency(values: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([value]) => value);
+}
+
+function withoutPins(pins: readonly SurveyedPin[], known: readonly KnownProduct[]): Unplaced[] {
+  const pinned = new Set(pins.map(({ product }) => product));
+  return known
+    .filter(({ name, deployable }) => deployable && !pinned.has(name))
+    .map(({ name, root, why }) => ({
+      what: name,
+      file: root,
+      line: null,
+      why: `${why}, and no manifest names it together with an environment`,
+    }));
+}
+
+function branchNotes(branches: readonly string[]): Unplaced[] {
+  return branches
+    .filter(
+      (branch) => /^(?:envs?|environments?|deploy)\//.test(branch) || isEnvironmentWord(branch),
+    )
+    .map((branch) => ({
+      what: `branch ${branch}`,
+      file: null,
+      line: null,
+      why: 'an environment kept in a branch of its own is not supported yet: keep a folder for each in one branch',
+    }));
+}

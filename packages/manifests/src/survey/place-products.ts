@@ -1,0 +1,172 @@
+import { isProductName } from '@lanewise/model';
+
+import type { FoundPin } from '../find/found-pin.js';
+import { imageBase, imageHouse, isImageOf, keyForms, pathNames } from './product-names.js';
+import type { Sureness } from './survey.js';
+
+/** A pin with the product that it was given to, or why it was given to none. */
+export type PlacedProduct =
+  | {
+      readonly kind: 'placed';
+      readonly pin: FoundPin;
+      readonly product: string;
+      readonly sureness: Sureness;
+      readonly why: string;
+    }
+  | { readonly kind: 'unplaced'; readonly pin: FoundPin; readonly why: string };
+
+/** The names that a survey knows of, by how they are written. */
+export interface Names {
+  /** Products and projects of the workspace; every form of a name as a key leads to it. */
+  readonly known: ReadonlyMap<string, string>;
+  /** Registry folders in which images of known products lie. */
+  readonly houses: ReadonlySet<string>;
+}
+
+/** Looks known names up in all forms; a name that two would share belongs to neither. */
+export function namesOf(products: readonly string[], images: readonly string[]): Names {
+  const known = new Map<string, string>();
+  for (const name of products) for (const form of keyForms(name)) known.set(form, name);
+  for (const name of products) known.set(name, name);
+  const houses = images
+    .filter((image) => known.get(imageBase(image)) === imageBase(image))
+    .map(imageHouse);
+  return { known, houses: new Set(houses.filter((house) => house !== '')) };
+}
+
+/** Gives the pins of one file to products: by the image's name, the key, the document, then the path. */
+export function placeProducts(
+  pins: readonly FoundPin[],
+  marked: string,
+  names: Names,
+): readonly PlacedProduct[] {
+  const told = pins.map((pin) => productTold(pin, names));
+  const owner = ownerOf(pins, marked, names);
+  const images = new Set(pins.flatMap(({ image }) => (image === null ? [] : [image])));
+  const own =
+    owner === null ? new Set<FoundPin>() : ownPins(pins, told, owner.name, names, images.size);
+  return pins.map((pin, index): PlacedProduct => {
+    const name = told[index];
+    if (owner !== null && own.has(pin))
+      return place(pin, owner.name, ownSureness(pin, owner), `${pin.why}, in ${owner.why}`);
+    if (name !== undefined && name !== null)
+      return place(pin, name.product, 'sure', `${pin.why}, ${name.why}`);
+    if (own.size === 0 && (owner === null || images.size > 1)) return placeByImage(pin, names);
+    const whose = owner === null ? 'no product' : `not ${owner.name}`;
+    return { kind: 'unplaced', pin, why: `its image or key names ${whose}` };
+  });
+}
+
+function place(
+  pin: FoundPin,
+  product: string,
+  sureness: Sureness,
+  why: string,
+): PlacedProduct & { kind: 'placed' } {
+  return { kind: 'placed', pin, product, sureness, why };
+}
+
+interface Owner {
+  readonly name: string;
+  readonly isKnown: boolean;
+  readonly why: string;
+}
+
+/** The product that a file's path names: a known one wherever it stands, else what looks like one. */
+function ownerOf(pins: readonly FoundPin[], marked: string, names: Names): Owner | null {
+  const candidates = pathNames(marked);
+  const known = candidates.find((name) => names.known.get(name) === name);
+  if (known !== undefined) return { name: known, isKnown: true, why: `a path that names ${known}` };
+  const byImage = candidates.find((name) =>
+    pins.some(({ image }) => image !== null && imageBase(image) === name),
+  );
+  const [first] = candidates;
+  const name = byImage ?? first;
+  return name === undefined
+    ? null
+    : {
+        name,
+        isKnown: byImage !== undefined,
+        why: `a path whose part '${name}' looks like a name`,
+      };
+}
+
+/** What the pin itself says: its image, then a key or list entry, then the name of its document. */
+function productTold(
+  pin: FoundPin,
+  { known }: Names,
+): { readonly product: string; readonly why: string } | null {
+  const base = pin.image === null ? null : imageBase(pin.image);
+  const byImage = base === null ? undefined : known.get(base);
+  if (byImage !== undefined && byImage === base)
+    return { product: byImage, why: `of the image ${pin.image ?? ''}` };
+  const words = (pin.selector.path ?? '').split(/[.[\]=^]+/);
+  for (const word of words.flatMap((one) => [one, one.replace(/[-_]?(?:image)?[-_]?tag$/i, '')])) {
+    const byKey = known.get(word);
+    if (byKey !== undefined) return { product: byKey, why: `under '${word}'` };
+  }
+  const document = pin.selector.document?.name;
+  const byDocument = document === undefined ? undefined : known.get(document);
+  return byDocument === undefined
+    ? null
+    : { product: byDocument, why: `in the document '${byDocument}'` };
+}
+
+const mainPath =
+  /^(?:spec\.(?:template\.spec\.)?(?:sources?(?:\[[^\]]*\])?\.)?(?:helm\.)?(?:values(?:Object)?\.|parameters\[name=)?)?(?:(?:app|application|main|deployment|global|web|server|controllers\.main\.containers\.main)\.)?(?:app)?[iI]mage(?:\.tag|_tag|Tag|\.digest)?\]?(?:\.value)?$|^(?:tag|version|appVersion)$|^spec\.(?:chart\.spec\.version|ref\.tag)$|_TAG$|^\w*[iI]mage_?[tT]ag$/;
+
+/** Which of a file's pins are its owner's: those whose image or key says so, else the one in the usual place. */
+function ownPins(
+  pins: readonly FoundPin[],
+  told: readonly ({ readonly product: string } | null)[],
+  owner: string,
+  { known, houses }: Names,
+  images: number,
+): Set<FoundPin> {
+  const isOthers = (index: number): boolean =>
+    told[index] !== null && told[index]?.product !== owner;
+  const matching = pins.filter(
+    ({ image }, index) =>
+      told[index]?.product === owner ||
+      (!isOthers(index) &&
+        image !== null &&
+        isImageOf(image, owner) &&
+        !known.has(imageBase(image))),
+  );
+  const plain = pins.filter(
+    ({ image, selector, holds }, index) =>
+      !isOthers(index) &&
+      (image === null || houses.size === 0 || houses.has(imageHouse(image))) &&
+      (mainPath.test(selector.path ?? '') || holds === 'digest'),
+  );
+  if (matching.length > 0) {
+    const digests = plain.filter(({ image }) => image === null);
+    return new Set([...matching, ...digests]);
+  }
+  if (plain.length > 0 && plain.length <= 2) return new Set(plain);
+  const free = pins.filter((_, index) => !isOthers(index));
+  const ours = free.filter(({ image }) => image !== null && houses.has(imageHouse(image)));
+  if (ours.length === 1) return new Set(ours);
+  return images <= 1 && free.length <= 2 ? new Set(free) : new Set();
+}
+
+function ownSureness(pin: FoundPin, owner: Owner): Sureness {
+  const byImage = pin.image !== null && imageBase(pin.image) === owner.name;
+  if (byImage) return 'sure';
+  if (!owner.isKnown) return 'perhaps';
+  return pin.sureness === 'perhaps' ? 'perhaps' : 'likely';
+}
+
+/** Nothing but the image names a product: one of several in a file that belongs to nobody. */
+function placeByImage(pin: FoundPin, { known, houses }: Names): PlacedProduct {
+  const base = pin.image === null ? '' : imageBase(pin.image);
+  const house = pin.image === null ? '' : imageHouse(pin.image);
+  const isOurs = houses.size === 0 ? house.includes('/') : houses.has(house);
+  if (isProductName(base) && isOurs && known.size === 0)
+    return place(pin, base, 'likely', `${pin.why}, of the image ${pin.image ?? ''}`);
+  return {
+    kind: 'unplaced',
+    pin,
+    why: pin.image === null ? 'nothing names a product' : `no product is called ${base}`,
+  };
+}
