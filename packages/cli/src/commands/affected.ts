@@ -11,6 +11,7 @@ import {
 } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { openReleaseSources } from '../context/release-sources.js';
+import { lookingRequest } from '../looking-request.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
 import { planJson } from '../render/plan-json.js';
 import {
@@ -100,13 +101,8 @@ function affectedRequest(call: Call): ReleaseRequest {
   const options = call.options as unknown as Options;
   const products = call.arguments.map(parseProductName);
   return {
-    products: products.length === 0 ? null : products,
+    ...lookingRequest(products.length === 0 ? null : products),
     first: options.first === true,
-    acceptBase: new Map(),
-    maxAffected: null,
-    told: null,
-    target: false,
-    reserveOnly: true,
     dryRun: options.reserve !== true,
   };
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { GraphFormat } from '@lanewise/graph';
-import type { Call, CommandModule, JsonAnswer } from '../command.js';
+import type { GraphFormat, GraphQuestion } from '@lanewise/graph';
+import type { Answer, Call, CommandModule, JsonAnswer } from '../command.js';
+import { lookingRequest } from '../looking-request.js';
 import { loadGraph } from '../context/graph.js';
 import { productsOfGraph, gitopsFiles } from '../context/products.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
@@ -44,27 +45,45 @@ export const graph: CommandModule = {
   run: (call) => withWorkspace(call, (workspace) => show(call, workspace)),
 };
 
-async function show(call: Call, workspace: Workspace) {
+async function show(call: Call, workspace: Workspace): Promise<Answer> {
   const options = call.options as Options;
-  const config = await readConfigForLooking(call, workspace.checkout.root);
+  const shown =
+    options.affected === true ? await withAffected(call, workspace) : await alone(call, workspace);
   const { renderGraph } = await import('@lanewise/graph');
-  const loaded = await loadGraph(call, workspace.checkout.root, config, options.graph ?? null);
+  const question: GraphQuestion = {
+    ...shown,
+    focus: options.focus ?? null,
+    onlyProducts: options.products === true,
+  };
+  const json = JSON.parse(renderGraph(question, 'json')) as JsonAnswer;
+  return { exitCode: 0, json, text: () => renderGraph(question, options.format ?? 'tree') };
+}
+
+async function alone(call: Call, workspace: Workspace): Promise<GraphQuestion> {
+  const { root } = workspace.checkout;
+  const config = await readConfigForLooking(call, root);
+  const loaded = await loadGraph(call, root, config, (call.options as Options).graph ?? null);
   const products = await productsOfGraph(loaded, config, async () =>
     gitopsFiles(await workspace.openGitops(config), config),
   );
-  const question = {
-    graph: loaded,
-    products,
-    focus: options.focus ?? null,
-    onlyProducts: options.products === true,
-    ...(options.affected === true && { affected: await affectedNames(call, workspace) }),
-  };
-  const json = JSON.parse(renderGraph(question, 'json')) as JsonAnswer;
-  const format = options.format ?? 'tree';
-  return { exitCode: 0 as const, json, text: () => renderGraph(question, format) };
+  return { graph: loaded, products };
 }
 
-/** Filled in with the release room's plan. */
-function affectedNames(_call: Call, _workspace: Workspace): Promise<ReadonlySet<never>> {
-  return Promise.resolve(new Set<never>());
+/** The graph with the affected products, and the projects whose change makes them so. */
+async function withAffected(call: Call, workspace: Workspace): Promise<GraphQuestion> {
+  const { openReleaseSources } = await import('../context/release-sources.js');
+  const { affectedEntries, observeRelease, planRelease } = await import('@lanewise/release');
+  const { sources, products } = await openReleaseSources(
+    call,
+    workspace,
+    'looking',
+    (call.options as Options).graph ?? null,
+  );
+  const request = lookingRequest(null);
+  const plan = planRelease(await observeRelease(sources, request), request);
+  const affected = affectedEntries(plan).flatMap(({ product, reasons }) => [
+    product,
+    ...reasons.flatMap((reason) => ('path' in reason ? reason.path : [])),
+  ]);
+  return { graph: sources.graph, products, affected: new Set(affected) };
 }

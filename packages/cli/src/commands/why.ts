@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { LanewiseError, parseProductName } from '@lanewise/model';
 import { explainAbsence, observePromotion } from '@lanewise/promotion';
-import { observeRelease, planRelease, type ReleaseRequest } from '@lanewise/release';
+import { observeRelease, planRelease } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { openPromotionSources } from '../context/promotion-sources.js';
 import { openReleaseSources } from '../context/release-sources.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
+import { lookingRequest } from '../looking-request.js';
 import { parseProductAtVersion, requireProduct, requireTarget } from '../parse-names.js';
 import { stateJson } from '../render/cell-state.js';
 import { renderWhyAffected, renderWhyNot } from '../render/why.js';
@@ -51,16 +52,7 @@ async function whyAffected(call: Call, workspace: Workspace, name: string): Prom
     (call.options as Options).graph ?? null,
   );
   requireProduct(product, opened.products);
-  const request: ReleaseRequest = {
-    products: [product],
-    first: false,
-    acceptBase: new Map(),
-    maxAffected: null,
-    told: null,
-    target: false,
-    reserveOnly: true,
-    dryRun: true,
-  };
+  const request = lookingRequest([product]);
   const plan = planRelease(await observeRelease(opened.sources, request), request);
   const [entry] = plan.entries;
   if (entry === undefined)

@@ -20,6 +20,9 @@ export function writeConfig(proposal: Proposal, gitops: Gitops | null, isNx: boo
 }
 
 function writeProducts({ products, pin, image }: Proposal, isNx: boolean): string {
+  if (products.length === 0) {
+    return '# No product was found. Name them, and where each is pinned:\nproducts: {}\n';
+  }
   const lines = ['products:'];
   const known = products.filter(({ isProject }) => isNx && isProject);
   if (known.length > 0) lines.push(`  select: [${known.map(({ name }) => name).join(', ')}]`);

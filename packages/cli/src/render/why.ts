@@ -4,6 +4,7 @@ import { renderNotes, type PlanEntry, type Reason } from '@lanewise/release';
 import type { View } from '../command.js';
 import { describeState } from './cell-state.js';
 import { renderGateTable } from './promotion.js';
+import { moment } from './durations.js';
 import { describeReason } from './reasons.js';
 import { shorten } from './release-plan.js';
 
@@ -72,7 +73,7 @@ export function renderWhyNot(
 }
 
 function renderOne(
-  { product, environment, state, since, asked, wasThere, next, requests }: WhyNot,
+  { product, environment, state, since, asked, wasThere, next, requests, locks }: WhyNot,
   view: View,
 ): string {
   const { paint, now } = view;
@@ -90,6 +91,7 @@ function renderOne(
     isThere
       ? ''
       : `\nNext: ${next.reason.text}.${next.reason.hint === null ? '' : ` ${next.reason.hint}`}\n`,
+    locks.flatMap((file) => lockLines(file, view)).join(''),
     requests
       .map(
         ({ tag, kind, reason, wait }) =>
@@ -98,4 +100,13 @@ function renderOne(
       .join(''),
   ];
   return parts.join('');
+}
+
+function lockLines({ content }: WhyNot['locks'][number], { paint }: View): readonly string[] {
+  if (content.kind === 'malformed') return [`${paint.bad('Locked:')} ${content.message}\n`];
+  return content.entries.map(({ reason, by, until }) => {
+    const who = by === null ? '' : `, by ${by}`;
+    const end = until === null ? '' : `, until ${moment(until)} UTC`;
+    return `${paint.waiting('Locked:')} ${reason}${who}${end}.\n`;
+  });
 }
