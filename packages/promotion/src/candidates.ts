@@ -70,3 +70,10 @@ function eligibleReleases({ state, cell }: CandidateQuestion): readonly Release[
     return present === null || isNewer(release, present, state.ancestry);
   });
 }
+
+/** The newest release that is newer than what runs; null: there is none. Why it is no candidate is another question. */
+export function newerThanPresent({ book, ancestry }: PromotionState, cell: Cell): Release | null {
+  const present = cell.state.kind === 'release' ? cell.state.release : null;
+  if (present === null) return null;
+  return book.releases(cell.product).find((one) => isNewer(one, present, ancestry)) ?? null;
+}

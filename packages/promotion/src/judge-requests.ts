@@ -30,9 +30,18 @@ export function judgeRequests(
   landing: ReadonlyMap<string, Release> = new Map(),
 ): readonly JudgedRequest[] {
   const first = state.requests.flatMap((tag) =>
-    tag.environments.map((environment) => judgeAlone(state, tag, environment, landing)),
+    membersOf(state, tag).map((environment) => judgeAlone(state, tag, environment, landing)),
   );
   return first.map((one) => overtakenBy(state, one, first) ?? one);
+}
+
+/** Of a group those environments that the product is in; a tag that names none of them is judged as it is. */
+function membersOf(state: PromotionState, tag: EnvironmentTag): readonly EnvironmentName[] {
+  const inside = tag.environments.filter((environment) => {
+    const cell = state.cells.get(cellKey(environment, tag.product));
+    return cell !== undefined && cell.state.kind !== 'outside';
+  });
+  return inside.length > 0 ? inside : tag.environments;
 }
 
 function judgeAlone(

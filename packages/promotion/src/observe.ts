@@ -63,6 +63,7 @@ export async function observePromotion(
     compareSources(sources, book, request),
   ]);
   const cells = await readCells({ sources, scope, products, tip, branch, book, ancestry });
+  const inScope = new Set(products.map(({ name }) => name));
   const tipAt = tips.get(tip)?.committedAt ?? 0;
   const rewritten = await findRewritten(sources, {
     tip,
@@ -83,7 +84,7 @@ export async function observePromotion(
       book.all.filter(({ commit }) => !isOnReleaseBranch(commit, branches, ancestry)),
     ),
     locks: cells.locks,
-    requests: scope.requests ? tags.requests : [],
+    requests: scope.requests ? tags.requests.filter((tag) => inScope.has(tag.product)) : [],
     environmentTags: tags.names,
     rewritten,
     equalSources,

@@ -867,3 +867,38 @@ describe('looking', () => {
     expect(scopeOf(by('prod'), config, products).history).toBe(true);
   });
 });
+
+describe('a promotion by name without a version', () => {
+  it('takes the candidate; run again it has nothing to do', async () => {
+    const place = makePlace({ config: oneEnvironment('on: command') });
+    place.release('docs', '1.0.0');
+    place.release('docs', '1.1.0');
+    expect((await place.promote('docs', 'dev')).landed).toMatchObject([{ to: '1.1.0' }]);
+    const again = await place.promote('docs', 'dev');
+    expect(verdicts(again)).toEqual(['dev/docs: done no-candidate']);
+    expect(again.exitCode).toBe(0);
+  });
+
+  it('does not bring back by itself what was rolled back, and says so', async () => {
+    const place = makePlace({ config: oneEnvironment() });
+    for (const version of ['1.0.0', '1.1.0']) {
+      place.release('docs', version);
+      await place.ready();
+    }
+    await place.rollback('docs', 'dev');
+    expect(verdicts(await place.ready())).toEqual(['dev/docs: done ran-before']);
+    const held = await place.promote('docs', 'dev');
+    expect(verdicts(held)).toEqual(['dev/docs: held ran-before']);
+    expect((await place.promote('docs@1.1.0', 'dev')).landed).toHaveLength(1);
+  });
+
+  it('is held, with the answers of the gates, while none may go', async () => {
+    const place = makePlace();
+    place.release('docs', '1.0.0');
+    const held = await place.promote('docs', 'prod');
+    expect(held.exitCode).toBe(3);
+    expect(
+      held.plan.decisions[0]?.gates.map(({ gate, answer }) => `${gate} ${answer.kind}`),
+    ).toEqual(['contains open', 'after closed', 'soak closed', 'lock open', 'dependencies open']);
+  });
+});

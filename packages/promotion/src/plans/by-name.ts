@@ -1,9 +1,15 @@
 import type { CommitId, Images, Release } from '@lanewise/model';
-import { chooseCandidate, judgeRelease, type Candidacy, type Judged } from '../candidates.js';
+import {
+  chooseCandidate,
+  judgeRelease,
+  newerThanPresent,
+  type Candidacy,
+  type Judged,
+} from '../candidates.js';
 import type { Cell } from '../cell.js';
 import { isOpen } from '../gates/table.js';
 import { decided, decideToPromote, landsBecause, rollbackLocks, type Decided } from '../intents.js';
-import type { NamedPromotion, Origin, PromotionRequest, Reason } from '../plan.js';
+import type { Decision, NamedPromotion, Origin, PromotionRequest, Reason } from '../plan.js';
 import { reason, reasonNotToWrite } from '../reasons.js';
 import { requireReleases, resolveCells, resolveRelease } from '../resolve.js';
 import type { PromotionState } from '../state.js';
@@ -33,6 +39,21 @@ export function planByName(
     }
     return inside.map((cell) => decideByName({ state, request, named, cell, landing }));
   });
+}
+
+/** What a promotion that names no version would come to in a cell. */
+export function decideCandidateByName(state: PromotionState, cell: Cell): Decision {
+  const { product, environment } = cell;
+  const named = { product, version: null, images: null, builtFrom: null };
+  const request: NameRequest = {
+    kind: 'name',
+    promotions: [named],
+    to: environment,
+    force: [],
+    reason: null,
+    again: false,
+  };
+  return decideByName({ state, request, named, cell, landing: new Map() }).decision;
 }
 
 interface Asked {
@@ -123,10 +144,10 @@ function decideCandidate(asked: Asked): Decided {
   const question = { state, cell, origin: 'name', force: request.force, landing } as const;
   const candidacy = chooseCandidate(question);
   if (candidacy.chosen !== null) return decideRelease(asked, candidacy.chosen);
-  return noCandidate(cell, candidacy);
+  return noCandidate(state, cell, candidacy);
 }
 
-function noCandidate(cell: Cell, { rivals, waiting }: Candidacy): Decided {
+function noCandidate(state: PromotionState, cell: Cell, { rivals, waiting }: Candidacy): Decided {
   const { product, environment } = cell;
   const [first] = waiting;
   if (rivals.length > 0) {
@@ -146,19 +167,26 @@ function noCandidate(cell: Cell, { rivals, waiting }: Candidacy): Decided {
       first,
     );
   }
-  const present = cell.state.kind === 'release' ? cell.state.release : null;
-  const why =
-    present === null
-      ? reason(
-          'no-candidate',
-          `no release of ${product} is left that was not in ${environment} before`,
-          `Name one: lanewise promote ${product}@VERSION --to ${environment}`,
-        )
-      : reason(
-          'no-candidate',
-          `${present.version} runs in ${environment}, and nothing newer is waiting`,
-        );
-  return decided(cell, 'held', why, { release: present });
+  const newer = newerThanPresent(state, cell);
+  if (newer !== null) {
+    const text = state.strayReleases.has(newer)
+      ? `${newer.version} is newer, and its commit is on no release branch`
+      : `${newer.version} is newer, and was in ${environment} before`;
+    const hint = `lanewise promote ${product}@${newer.version} --to ${environment} brings it.`;
+    const code = state.strayReleases.has(newer) ? 'stray' : 'ran-before';
+    return decided(cell, 'held', reason(code, text, hint), { release: newer });
+  }
+  if (cell.state.kind === 'release') {
+    const { release } = cell.state;
+    const text = `${release.version} runs in ${environment}, and nothing newer is there`;
+    return decided(cell, 'done', reason('no-candidate', text), { release });
+  }
+  const why = reason(
+    'no-candidate',
+    `no release of ${product} is left that was not in ${environment} before`,
+    `Name one: lanewise promote ${product}@VERSION --to ${environment}`,
+  );
+  return decided(cell, 'held', why);
 }
 
 function heldBy({ cell, request }: Asked, gates: Judged['gates']): Reason {

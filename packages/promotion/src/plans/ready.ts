@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, Release } from '@lanewise/model';
 import { formatDuration } from '@lanewise/model';
-import { chooseCandidate, type CandidateQuestion } from '../candidates.js';
+import { chooseCandidate, newerThanPresent, type CandidateQuestion } from '../candidates.js';
 import { cellKey, type Cell } from '../cell.js';
 import { decided, decideToPromote, landsBecause, type Decided } from '../intents.js';
 import { ownImage } from '../judge-requests.js';
@@ -92,6 +92,12 @@ export function decideByItself(
 function nothingNew(state: PromotionState, cell: Cell): Decided {
   const stuck = reasonToWait(cell) ?? straying(state, cell);
   if (stuck !== null) return decided(cell, 'waiting', stuck);
+  const newer = newerThanPresent(state, cell);
+  if (newer !== null) {
+    const hint = `lanewise promote ${cell.product}@${newer.version} --to ${cell.environment}`;
+    const text = `${newer.version} was there before, and nothing lands a second time by itself`;
+    return decided(cell, 'done', reason('ran-before', text, hint), { release: newer });
+  }
   if (cell.state.kind === 'release') {
     const { release } = cell.state;
     return decided(

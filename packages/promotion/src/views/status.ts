@@ -1,14 +1,12 @@
 import type { CommitId, EnvironmentName, ProductName, RefName, Timestamp } from '@lanewise/model';
-import { chooseCandidate } from '../candidates.js';
 import type { Cell, CellState, CommitNote, PinState, Rewritten } from '../cell.js';
-import { decide, decided, landsBecause } from '../intents.js';
 import { judgeRequests, type JudgedRequest } from '../judge-requests.js';
 import { lockFilesFor } from '../judge-locks.js';
 import type { LockFile } from '../lock.js';
 import { handMadeStepBack, type StepBack } from '../past.js';
 import type { Decision } from '../plan.js';
+import { decideCandidateByName } from '../plans/by-name.js';
 import { decideByItself } from '../plans/ready.js';
-import { reason, reasonNotToWrite } from '../reasons.js';
 import type { PromotionState } from '../state.js';
 
 /** One product in one environment, as `status` shows it. */
@@ -92,25 +90,6 @@ export function nextFor(state: PromotionState, cell: Cell): Decision {
   if (environment !== undefined && environment.on !== 'command') {
     return decideByItself(state, environment, cell, new Map()).decision;
   }
-  const blocked = reasonNotToWrite(cell);
-  if (blocked !== null) return decided(cell, 'waiting', blocked).decision;
-  const { chosen, rivals, waiting } = chooseCandidate({
-    state,
-    cell,
-    origin: 'name',
-    force: [],
-    landing: new Map(),
-  });
-  if (chosen !== null) return decide(cell, 'promote', landsBecause(cell), chosen);
-  const first = rivals[0] ?? waiting[0];
-  if (first === undefined)
-    return decide(cell, 'done', reason('no-candidate', 'nothing newer is waiting'));
-  const why =
-    rivals.length > 0
-      ? reason(
-          'unrelated',
-          `${rivals.map(({ release }) => release.version).join(' and ')} could both go, and neither contains the other`,
-        )
-      : reason('gates', 'its gates are not open');
-  return decide(cell, 'waiting', why, first);
+  const decision = decideCandidateByName(state, cell);
+  return decision.verdict === 'held' ? { ...decision, verdict: 'waiting' } : decision;
 }
