@@ -31,9 +31,12 @@ interface Scene {
   readonly workspace: Remote;
   readonly gitops: Remote;
   /** Opens the repositories as one process does, and closes them: their caches stay. */
-  readonly using: <T>(act: (sources: PromotionSources) => Promise<T>) => Promise<T>;
+  readonly using: <T>(
+    act: (sources: PromotionSources) => Promise<T>,
+    cacheDirectory?: string,
+  ) => Promise<T>;
   readonly run: (request: PromotionRequest) => Promise<PromotionResult>;
-  readonly observe: () => Promise<PromotionState>;
+  readonly observe: (cacheDirectory?: string) => Promise<PromotionState>;
   readonly release: (version: string) => CommitId;
 }
 
@@ -49,9 +52,9 @@ function makeScene(shared = false): Scene {
     'manifests',
   );
   const products = [{ name: 'docs' as ProductName, project: null }];
-  const using: Scene['using'] = async (act) => {
-    const repository = await world.open(workspace);
-    const other = shared ? repository : await world.open(gitops);
+  const using: Scene['using'] = async (act, cacheDirectory = world.cacheDirectory) => {
+    const repository = await world.open(workspace, { cacheDirectory });
+    const other = shared ? repository : await world.open(gitops, { cacheDirectory });
     try {
       return await act({
         config,
@@ -70,7 +73,8 @@ function makeScene(shared = false): Scene {
     gitops,
     using,
     run: (request) => using((sources) => promote(sources, request, surroundings())),
-    observe: () => using((sources) => observePromotion(sources, wholeScope, world.now)),
+    observe: (cacheDirectory) =>
+      using((sources) => observePromotion(sources, wholeScope, world.now), cacheDirectory),
     release: (version) => {
       const commit = workspace.commit({ [`src/${version}.ts`]: version }, `feat: ${version}`);
       const message = encodeRecord({
@@ -134,6 +138,43 @@ describe('with real Git', () => {
     expect(await told()).toEqual(first);
     for (const file of kept) writeFileSync(file, 'nonsense');
     expect(await told()).toEqual(first);
+  });
+
+  it('extends its index to the same as a fresh one, whatever is merged', async () => {
+    const scene = makeScene();
+    scene.release('1.0.0');
+    const { gitops } = scene;
+    const root = gitops.git('rev-parse', 'main').trim();
+    const stays = (state: PromotionState): unknown =>
+      [...state.cells.values()].map(({ history }) =>
+        history?.stays.map(({ state: { kind }, landed, values: held }) => [
+          kind,
+          landed.commit,
+          held,
+        ]),
+      );
+    const pin = (tag: string, parents?: readonly string[]): string =>
+      gitops.commit({ 'dev/docs/values.yaml': values(tag) }, `set ${tag}`, parents && { parents });
+    const side = (tag: string): string =>
+      gitops.commit({ 'dev/docs/values.yaml': values(tag) }, `side ${tag}`, {
+        branch: `side-${tag}`,
+        parents: [root],
+      });
+    const steps = [
+      () => pin('1.0.0'),
+      () => pin('2', [gitops.git('rev-parse', 'main').trim(), side('2')]),
+      // main merged into a side branch and pushed as main: another first-parent line
+      () => pin('3', [side('3'), gitops.git('rev-parse', 'main').trim()]),
+      () => gitops.commit({ 'other.txt': 'x' }),
+      () => gitops.commit({ 'dev/docs/values.yaml': null }),
+    ];
+    for (const [at, step] of steps.entries()) {
+      step();
+      const kept = await scene.observe();
+      const fresh = await scene.observe(join(world.directory, `fresh-${at}`));
+      expect(stays(kept), `step ${at}`).toEqual(stays(fresh));
+      expect(kept.rewritten.size).toBe(0);
+    }
   });
 
   it('GitOps main force-pushed', async () => {
