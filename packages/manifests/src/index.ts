@@ -14,3 +14,15 @@ export {
 } from './find/image-update-automations.js';
 export type { Source } from './source.js';
 export type { Spot } from './spot.js';
+export { makeSurvey } from './survey/make-survey.js';
+export type {
+  KnownProduct,
+  Sureness,
+  Survey,
+  SurveyedEnvironment,
+  SurveyedPin,
+  SurveyedProduct,
+  SurveyInput,
+  Unplaced,
+} from './survey/survey.js';
+export { writeConfig, type ConfigOptions } from './survey/write-config.js';

@@ -17,7 +17,7 @@ const word = ranks
   .join('|');
 const region =
   '(?:eu|us|usa|uk|ap|ca|sa|af|me|na|emea|apac|apj|latam|asia|europe|global)(?:-?(?:north|south|east|west|central)+(?:east|west)?-?\\d?[a-z]?)?|[a-z]{2}(?:-?\\d+)?|\\d+[a-z]?|blue|green|primary|secondary|dr';
-const name = `(?:(?:${region})-)*(?:${word})(?:-?(?:${region}))*|(?:${word})\\d*`;
+const name = `(?:(?:${region})-)*(?:${word})(?:-(?:${region}))*|(?:${word})\\d+`;
 
 const whole = new RegExp(`^(?:${name})$`);
 const suffix = new RegExp(`^(.*?[a-z0-9_*]?[-._])(${name})$`);

@@ -5,11 +5,12 @@ import { findPins } from '../find/find-pins.js';
 import type { FoundPin } from '../find/found-pin.js';
 import { findEnvironments, type PlacedPaths } from './find-environments.js';
 import { isEnvironmentWord, splitEnvironment } from './environment-words.js';
+import { markName } from './common-pins.js';
 import { markWord, marks } from './mark.js';
 import { orderEnvironments } from './order-environments.js';
-import { isSharedFolder } from './place-environment.js';
+import { isSharedFolder, splitName } from './place-environment.js';
 import { namesOf, placeProducts, type Names } from './place-products.js';
-import { imageHouse } from './product-names.js';
+import { imageBase, pathNames } from './product-names.js';
 import type {
   KnownProduct,
   Sureness,
@@ -30,7 +31,7 @@ export function makeSurvey(input: SurveyInput): Survey {
   const paths = [...found.keys()];
   const placed = findEnvironments(paths);
   const names = namesOf(
-    knownNames(input.products, [...found.values()].flat()),
+    knownNames(input.products, found),
     [...found.values()].flat().flatMap(({ image }) => (image === null ? [] : [image])),
   );
   const looked = paths.map((file) =>
@@ -39,7 +40,7 @@ export function makeSurvey(input: SurveyInput): Survey {
   const cells = keepBestTier(looked.flatMap(({ pins }) => pins));
   const environments = orderEnvironments(environmentReasons(cells.kept));
   const order = new Map(environments.map(({ name }, index) => [name, index]));
-  const pins = [...cells.kept].sort((a, b) => comparePins(a, b, order));
+  const pins = raiseByLayout([...cells.kept].sort((a, b) => comparePins(a, b, order)));
   return {
     environments,
     pins: pins.map(({ environmentWhy: _, ...pin }) => pin),
@@ -78,10 +79,22 @@ function withoutMarkers(pins: readonly FoundPin[]): FoundPin[] {
   );
 }
 
-/** Names that the workspace gives; where it gives none of those that are used here, none. */
-function knownNames(products: readonly KnownProduct[], pins: readonly FoundPin[]): string[] {
-  const names = products.map(({ name }) => name).filter((name) => !isEnvironmentWord(name));
-  return pins.length === 0 ? [] : names.filter(isProductName);
+/** Names that the workspace gives. Where manifests use none of them they would only hide what is there. */
+function knownNames(
+  products: readonly KnownProduct[],
+  found: ReadonlyMap<RepoPath, readonly FoundPin[]>,
+): readonly string[] {
+  const names = products
+    .map(({ name }) => name)
+    .filter((name) => isProductName(name) && !isEnvironmentWord(name));
+  const known = new Set(names);
+  const isUsed = [...found].some(
+    ([file, pins]) =>
+      pathNames(file).some((name) => known.has(name)) ||
+      pins.some(({ image }) => image !== null && known.has(imageBase(image))) ||
+      file.split('/').some((segment) => known.has(splitName(segment).stem)),
+  );
+  return isUsed || found.size === 0 ? names : [];
 }
 
 interface Surroundings {
@@ -97,6 +110,7 @@ function lookAtFile(
   { placed, names, only }: Surroundings,
 ): { readonly pins: readonly LookedPin[]; readonly unplaced: readonly Unplaced[] } {
   const place = placed.get(file);
+  const mixed = new Set(pins.map(({ selector }) => selector.format)).size > 1;
   const looked: LookedPin[] = [];
   const unplaced: Unplaced[] = [];
   for (const one of placeProducts(pins, place?.marked ?? file, names)) {
@@ -121,6 +135,7 @@ function lookAtFile(
       line: pin.line,
       image: pin.image,
       holds: pin.holds,
+      needsFormat: mixed || pin.selector.format === 'flux-marker',
       sureness: least(
         one.sureness,
         place === undefined ? 'perhaps' : place.strength === 'told' ? 'sure' : 'likely',
@@ -202,6 +217,25 @@ function keepBestTier(pins: readonly LookedPin[]): {
   };
 }
 
+/** What only looks like a name is one where several stand in the same place, in several environments. */
+function raiseByLayout(pins: readonly LookedPin[]): readonly LookedPin[] {
+  const layoutOf = ({ shape, product }: LookedPin): string =>
+    JSON.stringify([markName(shape.file, product), markName(shape.path, product)]);
+  const seen = new Map<string, { products: Set<string>; environments: Set<string> }>();
+  for (const pin of pins) {
+    const key = layoutOf(pin);
+    const one = seen.get(key) ?? { products: new Set(), environments: new Set() };
+    one.products.add(pin.product);
+    one.environments.add(pin.environment);
+    seen.set(key, one);
+  }
+  return pins.map((pin) => {
+    const layout = seen.get(layoutOf(pin));
+    const isShared = (layout?.products.size ?? 0) > 1 && (layout?.environments.size ?? 0) > 1;
+    return pin.sureness === 'perhaps' && isShared ? { ...pin, sureness: 'likely' } : pin;
+  });
+}
+
 function environmentReasons(pins: readonly LookedPin[]): Map<string, string> {
   const reasons = new Map<string, string>();
   for (const { environment, environmentWhy } of pins)
@@ -228,7 +262,7 @@ function productsOf(
       : known.filter(({ deployable }) => deployable).map(({ name }) => name);
   return names.sort().map((name) => {
     const images = pins.flatMap(({ product, image }) =>
-      product === name && image !== null && imageHouse(image) !== undefined ? [image] : [],
+      product === name && image !== null ? [image] : [],
     );
     const one = byName.get(name);
     return {

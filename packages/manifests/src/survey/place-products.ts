@@ -1,6 +1,7 @@
 import { isProductName } from '@lanewise/model';
 
 import type { FoundPin } from '../find/found-pin.js';
+import { splitEnvironment } from './environment-words.js';
 import { imageBase, imageHouse, isImageOf, keyForms, pathNames } from './product-names.js';
 import type { Sureness } from './survey.js';
 
@@ -105,11 +106,17 @@ function productTold(
     const byKey = known.get(word);
     if (byKey !== undefined) return { product: byKey, why: `under '${word}'` };
   }
-  const document = pin.selector.document?.name;
-  const byDocument = document === undefined ? undefined : known.get(document);
+  const document = pin.selector.document?.name ?? '';
+  const byDocument = known.get(document) ?? known.get(withoutEnvironment(document) ?? '');
   return byDocument === undefined
     ? null
-    : { product: byDocument, why: `in the document '${byDocument}'` };
+    : { product: byDocument, why: `in the document '${document}'` };
+}
+
+/** `docs-prod` and `prod-docs` are objects of `docs`. */
+function withoutEnvironment(document: string): string | null {
+  const split = splitEnvironment(document);
+  return split === null ? null : `${split.before}${split.after}`.replace(/^[-_.]+|[-_.]+$/g, '');
 }
 
 const mainPath =
@@ -137,17 +144,36 @@ function ownPins(
     ({ image, selector, holds }, index) =>
       !isOthers(index) &&
       (image === null || houses.size === 0 || houses.has(imageHouse(image))) &&
-      (mainPath.test(selector.path ?? '') || holds === 'digest'),
+      (mainPath.test(selector.path ?? '') || (holds === 'digest' && image === null)),
   );
   if (matching.length > 0) {
     const digests = plain.filter(({ image }) => image === null);
     return new Set([...matching, ...digests]);
   }
-  if (plain.length > 0 && plain.length <= 2) return new Set(plain);
+  if (plain.length > 0 && plain.length <= 2) return new Set(withDigests(plain, pins));
   const free = pins.filter((_, index) => !isOthers(index));
   const ours = free.filter(({ image }) => image !== null && houses.has(imageHouse(image)));
   if (ours.length === 1) return new Set(ours);
-  return images <= 1 && free.length <= 2 ? new Set(free) : new Set();
+  return images <= 1 ? new Set(free.filter(isOnlyImage)) : new Set();
+}
+
+/** The tag's digest moves with it. */
+function withDigests(chosen: readonly FoundPin[], pins: readonly FoundPin[]): readonly FoundPin[] {
+  const images = new Set(chosen.map(({ image }) => image));
+  return pins.filter(
+    (pin) =>
+      chosen.includes(pin) ||
+      (pin.holds === 'digest' && pin.image !== null && images.has(pin.image)),
+  );
+}
+
+/** The one image of a Kustomization or workload is its owner's, unless it is one of the hub's own. */
+function isOnlyImage({ image, selector, holds }: FoundPin): boolean {
+  if (image === null) return holds === 'tag' || holds === 'version';
+  return (
+    (selector.format === 'kustomize' || selector.format === 'kubernetes') &&
+    imageHouse(image).includes('/')
+  );
 }
 
 function ownSureness(pin: FoundPin, owner: Owner): Sureness {
@@ -164,6 +190,9 @@ function placeByImage(pin: FoundPin, { known, houses }: Names): PlacedProduct {
   const isOurs = houses.size === 0 ? house.includes('/') : houses.has(house);
   if (isProductName(base) && isOurs && known.size === 0)
     return place(pin, base, 'likely', `${pin.why}, of the image ${pin.image ?? ''}`);
+  const document = withoutEnvironment(pin.selector.document?.name ?? '');
+  if (pin.image === null && document !== null && isProductName(document) && known.size === 0)
+    return place(pin, document, 'perhaps', `${pin.why}, in a document named after ${document}`);
   return {
     kind: 'unplaced',
     pin,

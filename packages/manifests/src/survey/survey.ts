@@ -39,6 +39,8 @@ export interface SurveyedPin {
   readonly line: number;
   readonly image: string | null;
   readonly holds: FoundPin['holds'];
+  /** Whether the format must be said: the file holds several, and would be read as another. */
+  readonly needsFormat: boolean;
   readonly sureness: Sureness;
   /** Why it was taken for this product's pin in this environment. */
   readonly why: string;

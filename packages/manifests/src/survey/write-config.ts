@@ -1,0 +1,187 @@
+import { commonPins, mapTexts, markName, type CommonPins } from './common-pins.js';
+import { templateOf } from './mark.js';
+import { markImage, pinWishes, type PinWish, type ProductWishes } from './pin-wishes.js';
+import type { Survey, SurveyedEnvironment } from './survey.js';
+
+export interface ConfigOptions {
+  /** Repository that holds the manifests; null: the workspace. */
+  readonly gitops: { readonly repository: string; readonly branch: string } | null;
+  /** Where products come from: projects of a graph, or what the configuration declares. */
+  readonly projects: 'graph' | 'declared';
+}
+
+/**
+ * The text of a first `lanewise.yaml`: what most products have in common once, and under `each`
+ * only what differs. The same survey gives the same text.
+ */
+export function writeConfig(survey: Survey, { gitops, projects }: ConfigOptions): string {
+  const products = pinWishes(survey);
+  const common = commonPins(products);
+  const images = commonImages(products);
+  const sections = [
+    '# What Lanewise releases and promotes. Every key: docs/configuration.md\n',
+    gitops === null
+      ? ''
+      : `gitops: { repository: ${quote(gitops.repository)}, branch: ${quote(gitops.branch)} }\n\n`,
+    writeProducts(products, { common, images, projects, byPath: isToldByPath(survey, common) }),
+    '\n',
+    writeEnvironments(survey.environments),
+  ];
+  return sections.join('');
+}
+
+interface Common {
+  readonly common: CommonPins;
+  readonly images: Readonly<Record<string, string>> | null;
+  readonly projects: ConfigOptions['projects'];
+  /** Whether the paths of manifests alone name exactly these products. */
+  readonly byPath: boolean;
+}
+
+function writeProducts(products: readonly ProductWishes[], shared: Common): string {
+  const { common, images, projects, byPath } = shared;
+  const lines = ['products:'];
+  const names = products.map(({ name }) => quote(name));
+  if (projects === 'graph' && !byPath && names.length > 0)
+    lines.push(`  select: [${names.join(', ')}]`);
+  if (images !== null) lines.push(`  ${writeImages(images)}`);
+  if (common.pins.length > 0) lines.push(...writePins(common.pins, '  '));
+  const each = products.flatMap((product) => writeEntry(product, shared));
+  if (each.length > 0) lines.push('  each:', ...each);
+  return lines.length === 1 ? 'products: {}\n' : `${lines.join('\n')}\n`;
+}
+
+/** The lines of one product under `each`; none where the defaults say all. */
+function writeEntry(product: ProductWishes, shared: Common): string[] {
+  const { common, images, projects, byPath } = shared;
+  const fit = common.fits.get(product.name) ?? { kind: 'none' };
+  const own = product.images === null ? null : marked(product.images, product.name);
+  const words: string[] = [];
+  if (projects === 'declared' && product.root !== null) words.push(`root: ${quote(product.root)}`);
+  if (product.environments !== null)
+    words.push(`environments: [${product.environments.map(quote).join(', ')}]`);
+  if (own !== null && JSON.stringify(own) !== JSON.stringify(images)) words.push(writeImages(own));
+  if (fit.kind === 'key') words.push(`vars: { key: ${quote(fit.key)} }`);
+  const differs = fit.kind === 'none' && product.pins.length > 0;
+  const pins = differs
+    ? product.pins.map((pin) => mapTexts(pin, (text) => markName(text, product.name)))
+    : [];
+  const isNamed = projects === 'graph' || byPath;
+  if (words.length === 0 && pins.length === 0)
+    return isNamed ? [] : [`    ${quote(product.name)}: {}`];
+  const [line = '', ...rest] = pins.length === 0 ? [] : writePins(pins, '      ');
+  const inline = [...words, ...(pins.length > 0 && rest.length === 0 ? [line.trim()] : [])];
+  if (rest.length === 0) return [`    ${quote(product.name)}: { ${inline.join(', ')} }`];
+  return [`    ${quote(product.name)}:`, ...words.map((word) => `      ${word}`), line, ...rest];
+}
+
+/** One pin stands on the key's line, several below it. */
+function writePins(pins: readonly PinWish[], indent: string): string[] {
+  const written = pins.map(writePin);
+  const [only] = written;
+  if (only !== undefined && written.length === 1) return [`${indent}pins: [${only}]`];
+  return [`${indent}pins:`, ...written.map((pin) => `${indent}  - ${pin}`)];
+}
+
+function writePin({ file, path, document, format, of, value, optional }: PinWish): string {
+  const document_ = Object.entries(document ?? {}).map(
+    ([key, text]) => `${key}: ${quote(templateOf(text))}`,
+  );
+  const words = [
+    `file: ${quote(templateOf(file))}`,
+    ...(document_.length > 0 ? [`document: { ${document_.join(', ')} }`] : []),
+    ...(format === null ? [] : [`format: ${format}`]),
+    `path: ${quote(templateOf(path))}`,
+    ...(of === 'main' ? [] : [`of: ${quote(of)}`]),
+    ...(value === null ? [] : [`value: ${quote(value)}`]),
+    ...(optional ? ['optional: true'] : []),
+  ];
+  return `{ ${words.join(', ')} }`;
+}
+
+function writeImages(images: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(images);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === 'main') return `image: ${quote(only[1])}`;
+  return `images: { ${entries.map(([name, image]) => `${quote(name)}: ${quote(image)}`).join(', ')} }`;
+}
+
+/** The images that most products have, their names made words. */
+function commonImages(products: readonly ProductWishes[]): Readonly<Record<string, string>> | null {
+  const counts = new Map<string, number>();
+  for (const { name, images } of products) {
+    if (images === null) continue;
+    const key = JSON.stringify(marked(images, name));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return best === undefined ? null : (JSON.parse(best[0]) as Record<string, string>);
+}
+
+function marked(images: Readonly<Record<string, string>>, product: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(images).map(([name, image]) => {
+      const [, repository = image, tag = ''] = /^(.*?)(:[^/]*)?$/.exec(image) ?? [];
+      return [name, templateOf(markImage(repository, product)) + tag];
+    }),
+  );
+}
+
+/** Whether what stands at `{product}` in the first pin's file, over all files, is these products and no others. */
+function isToldByPath(survey: Survey, { pins, fits }: CommonPins): boolean {
+  const [first] = pins;
+  if (first === undefined || survey.products.length === 0) return false;
+  const template = templateOf(first.file);
+  if (!template.includes('{product}') || template.includes('{key}')) return false;
+  if ([...fits.values()].some(({ kind }) => kind === 'none')) return false;
+  const shape = pathShape(template, survey.environments);
+  const named = new Set(
+    survey.files.flatMap((file) => shape.exec(file)?.groups?.['product'] ?? []),
+  );
+  return (
+    named.size === survey.products.length && survey.products.every(({ name }) => named.has(name))
+  );
+}
+
+function pathShape(template: string, environments: readonly SurveyedEnvironment[]): RegExp {
+  let seen = false;
+  const parts = template.split(/(\{env\}|\{product\})/).map((part) => {
+    if (part === '{env}') return `(?:${environments.map(({ name }) => name).join('|')})`;
+    if (part !== '{product}') return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (seen) return '\\k<product>';
+    seen = true;
+    return '(?<product>[a-z0-9][a-z0-9._-]*?)';
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
+
+function writeEnvironments(environments: readonly SurveyedEnvironment[]): string {
+  if (environments.length === 0)
+    return '# No environment was found. Name them in the order in which releases pass them:\nenvironments:\n  dev: {}\n';
+  const last = environments.at(-1)?.after ?? null;
+  const lines = environments.map(({ name, after, group }) => {
+    const isMiddle = after !== null && after !== last;
+    const words = [
+      ...(after === null ? [] : [`after: ${quote(after)}`]),
+      ...(isMiddle ? ['on: ready'] : []),
+      ...(group === null ? [] : [`group: ${quote(group)}`]),
+    ];
+    const entry = words.length === 0 ? '{}' : `{ ${words.join(', ')} }`;
+    return { entry: `  ${quote(name)}: ${entry}`, comment: meaning(after, isMiddle) };
+  });
+  const width = Math.max(...lines.map(({ entry }) => entry.length));
+  const text = lines.map(({ entry, comment }) => `${entry.padEnd(width)}  # ${comment}`);
+  return ['environments:', ...text, ''].join('\n');
+}
+
+function meaning(after: string | null, isMiddle: boolean): string {
+  if (after === null) return 'every release lands here';
+  return isMiddle ? 'lands by itself once it has run there before' : 'when somebody says so';
+}
+
+/** Plain where YAML of any version reads the text as itself, else in double quotes. */
+function quote(text: string): string {
+  return /^[A-Za-z/][\w./-]*$/.test(text) && !/^(?:true|false|yes|no|null|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}
