@@ -120,7 +120,7 @@ function recordsOf(state: PromotionState, applied: readonly Applied[]): readonly
   });
 }
 
-export function toFailed({
+function toFailed({
   intent,
   error,
 }: {

@@ -91,7 +91,7 @@ function quote(text: string): string {
 }
 
 /** A point in time as lock files write it. */
-export function isoTime(at: number): string {
+function isoTime(at: number): string {
   return new Date(at * 1000).toISOString().replace('.000Z', 'Z');
 }
 

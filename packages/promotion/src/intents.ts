@@ -135,12 +135,12 @@ function toIntent(wish: Wish, values: PromoteIntent['values'], told: Wish['told'
   };
 }
 
-export function presentVersion({ state }: Cell): Version | null {
+function presentVersion({ state }: Cell): Version | null {
   return state.kind === 'release' ? state.release.version : null;
 }
 
 /** What a decision stands on: when another text is there, it is made anew. */
-export function presentTexts(cell: Cell): readonly (string | null)[] {
+function presentTexts(cell: Cell): readonly (string | null)[] {
   return cell.pins.map(({ value }) => (value.kind === 'value' ? value.whole : null));
 }
 

@@ -17,7 +17,7 @@ export function lockFilesFor(
 }
 
 /** Whether an entry's time is over: it stays in the file and does nothing. */
-export function isOver(entry: LockEntry, now: number): boolean {
+function isOver(entry: LockEntry, now: number): boolean {
   return entry.until !== null && entry.until <= now;
 }
 

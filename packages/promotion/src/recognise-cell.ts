@@ -50,6 +50,6 @@ function noVersion(pins: readonly Pin[]): CellState {
 }
 
 /** The text of a value; '' where the key is not there yet. */
-export function textOf(value: PinValue | undefined): string {
+function textOf(value: PinValue | undefined): string {
   return value?.kind === 'value' ? value.text : '';
 }

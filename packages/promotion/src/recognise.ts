@@ -38,7 +38,7 @@ export function holds(value: PinValue, text: string | number | boolean | null): 
 }
 
 /** The one that contains all others; where they are unrelated, the highest version. */
-export function newest(releases: readonly Release[], ancestry: Ancestry): Release | null {
+function newest(releases: readonly Release[], ancestry: Ancestry): Release | null {
   const top = releases.find((one) =>
     releases.every((other) => ancestry.contains(one.commit, other.commit)),
   );

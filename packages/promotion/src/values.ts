@@ -65,7 +65,7 @@ async function readRest(
 }
 
 /** A reading without its functions. */
-export function plainValue(reading: PinReading): PinValue {
+function plainValue(reading: PinReading): PinValue {
   if (reading.kind === 'value') {
     const { kind, text, whole, line, column } = reading;
     return { kind, text, whole, line, column };

@@ -111,16 +111,16 @@ function decideRelease(asked: Asked, { release, gates }: Judged): Decided {
 function decideAgain(asked: Asked): Decided {
   const { state, cell, request, named } = asked;
   const present = cell.state.kind === 'release' ? cell.state.release : null;
-  const named_ =
+  const asking =
     named.version === null ? present : resolveRelease(state, named.product, named.version);
-  if (present === null || named_?.version !== present.version) {
+  if (present === null || asking?.version !== present.version) {
     const what = present === null ? 'no known release runs there' : `${present.version} runs there`;
     const why = reason(
       'not-running',
       `only what runs can be repeated, and ${what}`,
       'Leave out --again to bring another release.',
     );
-    return decided(cell, 'refused', why, { release: named_ ?? null });
+    return decided(cell, 'refused', why, { release: asking ?? null });
   }
   const { gates } = judged(asked, present, 'again');
   if (!isOpen(gates))

@@ -85,7 +85,7 @@ function statusCell(
 }
 
 /** What automation would do, or what `promote` without a version would take. */
-export function nextFor(state: PromotionState, cell: Cell): Decision {
+function nextFor(state: PromotionState, cell: Cell): Decision {
   const environment = state.config.environments.get(cell.environment);
   if (environment !== undefined && environment.on !== 'command') {
     return decideByItself(state, environment, cell, new Map()).decision;
