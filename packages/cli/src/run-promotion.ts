@@ -3,14 +3,17 @@ import { resolve } from 'node:path';
 import { LanewiseError, type ProductName } from '@lanewise/model';
 import {
   planRequest,
+  planToJson,
   promote,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionSources,
 } from '@lanewise/promotion';
 import type { Answer, Call } from './command.js';
+import { compareSource } from './context/compare-source.js';
 import { openPromotionSources, surroundings } from './context/promotion-sources.js';
 import { withWorkspace } from './context/workspace.js';
+import { readLeftBehind } from './left-behind.js';
 import { plannedAnswer, promotionAnswer } from './promotion-answer.js';
 
 /** Options of every command that changes what runs or is locked. */
@@ -37,20 +40,26 @@ export function runPromotion(
       isDry ? 'looking' : 'writing',
       named,
     );
-    const request = makeRequest(sources, workspace.checkout.identity.name);
-    if (!isDry) {
-      return promotionAnswer(await promote(sources, request, surroundings(call, workspace)));
+    const compareInputs = compareSource(call, workspace, sources);
+    const asked = { ...sources, compareInputs };
+    const request = makeRequest(asked, workspace.checkout.identity.name);
+    const world = surroundings(call, workspace);
+    if (isDry) {
+      const { state, plan } = await planRequest(asked, request, world);
+      if (savePlan !== undefined) await save(call, savePlan, plan);
+      return plannedAnswer(plan, await readLeftBehind(asked, plan, state));
     }
-    const { plan } = await planRequest(sources, request, surroundings(call, workspace));
-    if (savePlan !== undefined) await save(call, savePlan, plan);
-    return plannedAnswer(plan);
+    // What a rollback leaves in the manifests is told by what was there before it.
+    const before = request.kind === 'rollback' ? await planRequest(asked, request, world) : null;
+    const result = await promote(asked, request, world);
+    return promotionAnswer(result, await readLeftBehind(asked, result.plan, before?.state ?? null));
   });
 }
 
 async function save(call: Call, file: string, plan: PromotionPlan): Promise<void> {
   const path = resolve(call.global.directory, file);
   try {
-    await writeFile(path, `${JSON.stringify(plan, null, 2)}\n`);
+    await writeFile(path, planToJson(plan));
   } catch (cause) {
     throw new LanewiseError('USAGE', `The plan cannot be written to ${file}.`, {
       cause,

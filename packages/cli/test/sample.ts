@@ -111,6 +111,7 @@ export function makeSample(config = sampleConfig): Sample {
 
 /** A command line with all that came of it; what differs from machine to machine is named. */
 export function transcript(sample: Sample, args: readonly string[], said: Said): string {
+  if (said.stderr.includes('unforeseen')) throw new Error(`A defect is no answer: ${said.stderr}`);
   const text = `$ lanewise ${args.join(' ')}\n${said.stderr.replace(/^(?=.)/gm, '! ')}${said.stdout}exit code ${said.exitCode}\n`;
   return text
     .replaceAll(join(sample.world.directory), '<world>')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LanewiseError } from '@lanewise/model';
-import { applyPlan, type PromotionPlan } from '@lanewise/promotion';
+import { applyPlan, planFromJson, type PromotionPlan } from '@lanewise/promotion';
 import type { Call, CommandModule } from '../command.js';
 import { openPromotionSources, surroundings } from '../context/promotion-sources.js';
 import { withWorkspace } from '../context/workspace.js';
@@ -32,37 +32,12 @@ export const apply: CommandModule = {
 };
 
 async function readPlan(call: Call, file: string): Promise<PromotionPlan> {
-  const text = await readFile(resolve(call.global.directory, file), 'utf8').catch(
-    (cause: unknown) => {
-      throw new LanewiseError('USAGE', `The plan ${file} cannot be read.`, {
-        cause,
-        hint: "Make one with 'lanewise promote … --save-plan FILE'.",
-      });
-    },
-  );
-  const plan = parse(text);
-  if (isPlan(plan)) return plan;
-  throw new LanewiseError('PLAN_INVALID', `${file} is no plan of this version of Lanewise.`, {
-    hint: "Make a new one with 'lanewise promote … --save-plan FILE'.",
+  const path = resolve(call.global.directory, file);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new LanewiseError('USAGE', `The plan ${file} cannot be read.`, {
+      cause,
+      hint: "Make one with 'lanewise promote … --save-plan FILE'.",
+    });
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** Only its request is believed, and that is judged anew: the rest is compared with what comes out now. */
-function isPlan(value: unknown): value is PromotionPlan {
-  if (typeof value !== 'object' || value === null) return false;
-  const plan = value as Partial<PromotionPlan>;
-  return (
-    plan.schema === 'lanewise.promotion-plan/1' &&
-    Array.isArray(plan.intents) &&
-    Array.isArray(plan.decisions) &&
-    typeof plan.request === 'object'
-  );
+  return planFromJson(text, file);
 }
