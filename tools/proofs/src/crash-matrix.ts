@@ -55,13 +55,17 @@ export async function crashEverywhere(question: CrashQuestion): Promise<Crashes>
       estate.restore();
       const killed = await run(n);
       if (killed.signal === null && git.effects().length < n) return { effects, kills: n - 1 };
+      const killedAfterPush = git.effects()[n - 1] === 'push';
       const where = `killed after effect ${n} (${git.effects().join(', ')})`;
       expect(killed.signal, `${where}\n${told(killed)}`).toBe('SIGKILL');
       await again(where, code, repeated);
       expect(normalForm(remotes), where).toBe(expected);
-      const refs = estate.refs();
-      await again(`${where}, run a third time`, repeated);
-      expect(estate.refs(), where).toBe(refs);
+      // What is the same outside was asked about before; a cache that was left behind is looked at here.
+      if (killedAfterPush) {
+        const refs = estate.refs();
+        await again(`${where}, run a third time`, repeated);
+        expect(estate.refs(), where).toBe(refs);
+      }
       if (n === tooMany) throw new Error(`More than ${tooMany} effects: does it ever end?`);
     }
   } finally {

@@ -46,8 +46,12 @@ done
 PATH='${path}' git "$@"
 status=$?
 if [ -n "$effect" ]; then
+  # Commands run side by side: each counts itself alone.
+  until mkdir '${log}.lock' 2>/dev/null; do sleep 0.01; done
   echo "$effect" >>'${log}'
-  if [ "$(wc -l <'${log}')" -eq ${killAfter} ]; then kill -9 $PPID; fi
+  count=$(wc -l <'${log}')
+  rmdir '${log}.lock'
+  if [ "$count" -eq ${killAfter} ]; then kill -9 $PPID; fi
 fi
 exit $status
 `;

@@ -1,0 +1,3 @@
+import { proveCrashes } from '../src/crash-cases.js';
+
+proveCrashes('own');
