@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseProductName, type Config } from '@lanewise/model';
+import { parseProductName, type Config, type ProductName } from '@lanewise/model';
 import {
   observePromotion,
   readStatus,
@@ -44,9 +44,26 @@ export const status: CommandModule = {
       if (env !== undefined) requireTarget(env, sources.config);
       const scope = named.length === 0 ? wholeScope : { ...wholeScope, products: named };
       const state = await observePromotion(sources, scope, call.shell.now());
-      return answer(limit(readStatus(state), sources.config, env ?? null), state, named.length > 0);
+      const whole = withoutStrangers(readStatus(state), state);
+      return answer(limit(whole, sources.config, env ?? null), state, named.length > 0);
     }),
 };
+
+/**
+ * Where products are chosen by a tag of the graph, manifests of other things (a database's) look
+ * like products that were never released: as soon as anything was released, they are left out.
+ */
+function withoutStrangers(status: Status, { config, book }: PromotionState): Status {
+  const byTag = config.select?.some((pattern) => pattern.startsWith('tag:')) === true;
+  if (!byTag || book.all.length === 0) return status;
+  const isKnown = (product: ProductName): boolean =>
+    config.products.has(product) || book.releases(product).length > 0;
+  return {
+    ...status,
+    products: status.products.filter(isKnown),
+    cells: status.cells.filter(({ product }) => isKnown(product)),
+  };
+}
 
 function limit(whole: Status, config: Config, target: string | null): Status {
   if (target === null) return whole;

@@ -8,7 +8,7 @@ import { gitopsFiles, productsOfGraph } from '../context/products.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
 import { renderFindings } from '../render/findings.js';
 import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
-import { checkGraph, checkRefs } from '../verify/check-workspace.js';
+import { checkGraph, checkRefs, sayWhoMay } from '../verify/check-workspace.js';
 import type { Finding } from '../verify/finding.js';
 
 interface Options {
@@ -62,6 +62,7 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
   const findings = [
     ...findingsOf(config, graph, products, state),
     ...checkRefs(state, snapshot, config),
+    sayWhoMay(config, gitops === workspace.repository ? null : gitops.name),
   ];
   return answer(findings, products, state);
 }

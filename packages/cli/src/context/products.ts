@@ -1,4 +1,4 @@
-import type { Product, WorkspaceGraph } from '@lanewise/graph';
+import { matchGlobs, type Product, type WorkspaceGraph } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
 import {
   branchRef,
@@ -26,6 +26,19 @@ export function existingProducts(config: Config, files: Iterable<string>): strin
     if (name !== undefined) names.add(name);
   }
   return [...names].sort();
+}
+
+/**
+ * Of names found in manifests those that `select` may mean. Where it chooses by tag, which only the
+ * graph knows, all are kept but those that it leaves out by name.
+ */
+export function selectableNames(config: Config, existing: readonly string[]): readonly string[] {
+  const { select } = config;
+  if (select === null) return existing;
+  const byTag = select.some((pattern) => pattern.startsWith('tag:'));
+  const patterns = select.filter((pattern) => !/^!?tag:/.test(pattern));
+  const matches = matchGlobs(byTag ? ['*', ...patterns] : patterns);
+  return existing.filter((name) => matches(name));
 }
 
 /** A regular expression for the paths that a file template can become; its globs included. */

@@ -4,7 +4,7 @@ import type { Config, ProductName } from '@lanewise/model';
 import { workspaceRefs, type PromotionSources, type Surroundings } from '@lanewise/promotion';
 import type { Call } from '../command.js';
 import { lookAhead } from './look-ahead.js';
-import { existingProducts, gitopsFiles } from './products.js';
+import { existingProducts, gitopsFiles, selectableNames } from './products.js';
 import { readTrustedConfig } from './trusted-config.js';
 import { configBranchName } from './config-branch.js';
 import { readConfigForLooking, type Workspace } from './workspace.js';
@@ -57,7 +57,7 @@ export async function readConfigFor(
  */
 async function readProducts(config: Config, gitops: Repository): Promise<readonly Product[]> {
   const existing = existingProducts(config, await gitopsFiles(gitops, config));
-  return selectProducts(null, config, existing);
+  return selectProducts(null, config, selectableNames(config, existing));
 }
 
 /** The world as the promotion room takes it. */

@@ -73,7 +73,11 @@ export function renderPromotionRemarks(outcome: Outcome, { paint }: View): strin
       .filter(({ verdict }) => verdict === 'held' || verdict === 'refused')
       .flatMap(({ reason }) => reason.hint ?? []),
   );
-  return [...lines, ...[...hints].map((hint) => `${paint.id('hint:')} ${hint}\n`)].join('');
+  const notices = outcome.kind === 'done' ? outcome.result.notices : [];
+  const notes = notices.map((notice) => `${paint.quiet('note:')} ${notice}\n`);
+  return [...notes, ...lines, ...[...hints].map((hint) => `${paint.id('hint:')} ${hint}\n`)].join(
+    '',
+  );
 }
 
 /** Automation passes over most products most of the time: only what moves or is stuck is shown. */

@@ -14,19 +14,19 @@ const columns: readonly Column[] = [
 export function renderAffected(plan: ReleasePlan, view: View): string {
   const rows = plan.entries.map((entry) => affectedRow(entry, view)).filter((row) => row !== null);
   const table = rows.length === 0 ? '' : `${renderTable(columns, rows, view)}\n`;
-  return table + summaryLine(plan, rows.length);
+  return table + sharedLine(plan) + summaryLine(plan, rows.length);
 }
 
 /** What stops a plan, or single products of it, with hints: for standard error. */
 export function renderPlanRemarks(plan: ReleasePlan, { paint }: View): string {
+  const notices = plan.notices.map((notice) => `${paint.quiet('note:')} ${notice}\n`).join('');
   const stops = plan.stop === null ? [] : [plan.stop];
   const entries = plan.entries.flatMap((entry) => entryRemark(entry) ?? []);
-  return [...stops, ...entries]
-    .map(({ message, hint }) => {
-      const advice = hint === null ? '' : `${paint.id('hint:')} ${hint}\n`;
-      return `${paint.bad('error:')} ${message}\n${advice}`;
-    })
-    .join('');
+  const errors = [...stops, ...entries].map(({ message, hint }) => {
+    const advice = hint === null ? '' : `${paint.id('hint:')} ${hint}\n`;
+    return `${paint.bad('error:')} ${message}\n${advice}`;
+  });
+  return notices + errors.join('');
 }
 
 function affectedRow(entry: PlanEntry, { paint }: View): Cell[] | null {
@@ -51,6 +51,13 @@ function affectedRow(entry: PlanEntry, { paint }: View): Cell[] | null {
     default:
       return entry satisfies never;
   }
+}
+
+/** The widest cause is what a person looks at first when much is affected. */
+function sharedLine({ shared }: ReleasePlan): string {
+  const [widest] = shared;
+  if (widest === undefined || widest.products.length < 4) return '';
+  return `${count(widest.products.length, 'product')} share a cause: ${widest.cause}.\n`;
 }
 
 function summaryLine(plan: ReleasePlan, affected: number): string {

@@ -68,6 +68,23 @@ export function checkRefs(
   return [...unusable, ...blocking, ...rewritten];
 }
 
+/** Who may change what runs is decided by the forge's rules for the branch that holds the manifests. */
+export function sayWhoMay(config: Config, gitops: string | null): Finding {
+  const { branch } = config.gitops;
+  const where =
+    gitops === null
+      ? `The manifests are in the workspace: whoever may push to '${branch}' changes what runs.`
+      : `The manifests are in ${gitops}: whoever may push to its branch '${branch}' changes what runs.`;
+  const tags = [...config.targets.keys()].map((target) => `${target}/**`).join(', ');
+  return {
+    severity: 'note',
+    code: 'who-may',
+    message: `${where} Lanewise decides nothing that the forge does not enforce.`,
+    hint: `Protect that branch and, in the workspace, the tags *@* and ${tags}.`,
+    place: null,
+  };
+}
+
 function list(names: readonly string[]): string {
   return names.length > 4
     ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more products`

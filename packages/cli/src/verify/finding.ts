@@ -16,7 +16,8 @@ export interface Finding {
     | 'tag-unusable'
     | 'tag-blocks'
     | 'history-rewritten'
-    | 'cycle';
+    | 'cycle'
+    | 'who-may';
   /** One sentence. */
   readonly message: string;
   readonly hint: string | null;
