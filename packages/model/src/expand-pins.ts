@@ -10,7 +10,7 @@ import {
 } from './ids.js';
 import { productConfig } from './parse-config.js';
 import type { Pin, PinSelector } from './pin.js';
-import { renderTemplate, type Words } from './template.js';
+import { renderTemplate, templateWords, type Words } from './template.js';
 
 /** A product as templates need to know it. */
 export interface NamedProduct {
@@ -71,8 +71,9 @@ function place(
   const there =
     configured.environments !== null || files === null || first?.some((pin) => files.has(pin.file));
   if (first === undefined || there !== true) return outside;
-  const pins = groups.flat();
+  const pins = groups.length === 1 ? first : groups.flat();
   const isThere = (pin: Pin): boolean => files === null || files.has(pin.file);
+  if (pins.every(isThere)) return { ...named, membership: 'in', pins, missing: none };
   return {
     ...named,
     membership: 'in',
@@ -80,6 +81,8 @@ function place(
     missing: pins.filter((pin) => !isThere(pin) && !pin.optional),
   };
 }
+
+const none: readonly Pin[] = [];
 
 interface PlaceWords {
   readonly words: Words;
@@ -91,7 +94,7 @@ function wordsOf(
   configured: ProductConfig,
   environment: EnvironmentConfig,
 ): PlaceWords {
-  const vars = { ...environment.vars, ...configured.vars };
+  const vars = mergeVars(environment.vars, configured.vars);
   const text = {
     ...vars,
     env: environment.name,
@@ -99,6 +102,14 @@ function wordsOf(
     project: product.project ?? configured.project ?? product.name,
   };
   return { vars, words: { text } };
+}
+
+type Vars = Readonly<Record<string, string>>;
+
+/** The product's words win. Without any the one object serves, as most products have none. */
+function mergeVars(environment: Vars, product: Vars): Vars {
+  if (Object.keys(product).length === 0) return environment;
+  return Object.keys(environment).length === 0 ? product : { ...environment, ...product };
 }
 
 function expandPin(
@@ -109,6 +120,29 @@ function expandPin(
   files: ReadonlySet<RepoPath> | null,
 ): readonly Pin[] {
   const fill = (template: string): string => renderTemplate(template, words, pin.place);
+  const selector = selectorOf(pin, fill);
+  const { of, value, optional, place: at } = pin;
+  const { product, environment } = named;
+  return filesOf(fill(pin.file), pin, files).map((file) => ({
+    product,
+    environment,
+    index,
+    file,
+    selector,
+    of,
+    value,
+    optional,
+    vars,
+    place: at,
+  }));
+}
+
+/** Selectors of pins whose path and image are the same everywhere: one object for all. */
+const plainSelectors = new WeakMap<PinConfig, PinSelector>();
+
+function selectorOf(pin: PinConfig, fill: (template: string) => string): PinSelector {
+  const known = plainSelectors.get(pin);
+  if (known !== undefined) return known;
   const selector: PinSelector = {
     ...(pin.format !== undefined && { format: pin.format }),
     ...(pin.document !== undefined && { document: fillDocument(pin.document, fill) }),
@@ -116,9 +150,10 @@ function expandPin(
     ...(pin.image !== undefined && { image: fill(pin.image) }),
     ...(pin.create && { create: true }),
   };
-  const { of, value, optional, place: at } = pin;
-  const common = { ...named, index, selector, of, value, optional, vars, place: at };
-  return filesOf(fill(pin.file), pin, files).map((file) => ({ ...common, file }));
+  const templates = [pin.path, pin.image, pin.document?.kind, pin.document?.name];
+  const isPlain = templates.every((text) => text === undefined || templateWords(text).length === 0);
+  if (isPlain) plainSelectors.set(pin, selector);
+  return selector;
 }
 
 function fillDocument(
@@ -161,14 +196,9 @@ function inside(file: string, pin: PinConfig): RepoPath {
 
 /** Each place in a manifest has one owner: a second claim is an error that names both. */
 function claim(owners: Map<string, Pin>, pin: Pin): void {
-  const where = pin.selector;
-  const key = JSON.stringify([
-    pin.file,
-    where.document?.kind,
-    where.document?.name,
-    where.path,
-    where.image,
-  ]);
+  const { document, path, image } = pin.selector;
+  const where = [pin.file, document?.kind, document?.name, path, image];
+  const key = where.map((text) => text ?? '').join('\n');
   const owner = owners.get(key);
   if (owner === undefined) {
     owners.set(key, pin);

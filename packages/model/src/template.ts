@@ -31,12 +31,20 @@ export function templateWords(template: string, place?: Place): readonly string[
  * Throws CONFIG_INVALID for a word that has no value.
  */
 export function renderTemplate(template: string, words: Words, place?: Place): string {
-  return splitTemplate(template, place)
-    .map((part) => (typeof part === 'string' ? part : renderWord(part, words, template, place)))
-    .join('');
+  let text = '';
+  for (const part of splitTemplate(template, place)) {
+    text += typeof part === 'string' ? part : renderWord(part, words, template, place);
+  }
+  return text;
 }
 
+/** A configuration has few templates and fills each for thousands of pins: they are taken apart once. */
+const taken = new Map<string, readonly TemplatePart[]>();
+const mostTaken = 5000;
+
 function splitTemplate(template: string, place: Place | undefined): readonly TemplatePart[] {
+  const known = taken.get(template);
+  if (known !== undefined) return known;
   const parts: TemplatePart[] = [];
   const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
   let from = 0;
@@ -48,6 +56,8 @@ function splitTemplate(template: string, place: Place | undefined): readonly Tem
     else parts.push(splitWord(match[1]));
   }
   if (from < template.length) parts.push(template.slice(from));
+  if (taken.size >= mostTaken) taken.clear();
+  taken.set(template, parts);
   return parts;
 }
 
