@@ -12,6 +12,8 @@ export interface Shell {
   readonly sayColumns: number | null;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
+  /** Asks a person and gives the line that was typed, trimmed; only where `interactive`. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly now: () => Timestamp;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -30,6 +32,7 @@ export function processShell(): Shell {
     answerColumns: stdout.isTTY ? stdout.columns : null,
     sayColumns: stderr.isTTY ? stderr.columns : null,
     interactive: stdin.isTTY && stdout.isTTY && !isSet(env['CI']),
+    ask: askInTerminal,
     now: () => Math.floor(Date.now() / 1000),
     random: Math.random,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -52,4 +55,14 @@ export function showsColour(
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}
+
+async function askInTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
 }

@@ -1,56 +1,12 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '@lanewise/model';
 import { makeWorld, type World } from '@lanewise/testing';
-import { detectLayout, environmentRank } from '../src/init/detect-layout.js';
 import { githubWorkflow } from '../src/init/github-workflow.js';
 import { run } from '../src/run.js';
-
-describe('the layout of manifests', () => {
-  const products = new Set(['api', 'docs']);
-
-  it.each([
-    ['apps/dev/docs/values.yaml', 'apps/{env}/{product}/values.yaml', 'dev', 'docs'],
-    [
-      'apps/docs/overlays/prod-eu/kustomization.yaml',
-      'apps/{product}/overlays/{env}/kustomization.yaml',
-      'prod-eu',
-      'docs',
-    ],
-    ['charts/api/values-staging.yaml', 'charts/{product}/values-{env}.yaml', 'staging', 'api'],
-    ['environments/prod/api.yaml', 'environments/{env}/{product}.yaml', 'prod', 'api'],
-  ])('of %s is %s', (file, template, environment, product) => {
-    expect(detectLayout([file], products)).toEqual([{ file, template, environment, product }]);
-  });
-
-  it.each([
-    'charts/api/templates/prod/x.yaml',
-    'apps/docs/values.yaml',
-    'apps/prod/postgres/values.yaml',
-    'README.md',
-  ])('of %s is none', (file) => {
-    expect(detectLayout([file], products)).toEqual([]);
-  });
-
-  it('names products by the folder where nothing else tells them', () => {
-    const found = detectLayout(['apps/prod/search/values.yaml'], new Set());
-    expect(found).toMatchObject([
-      { product: 'search', template: 'apps/{env}/{product}/values.yaml' },
-    ]);
-  });
-
-  it('orders environments as releases pass them', () => {
-    const names = ['prod-us', 'dev', 'staging', 'qa', 'preprod'];
-    expect([...names].sort((a, b) => environmentRank(a) - environmentRank(b))).toEqual([
-      'dev',
-      'qa',
-      'staging',
-      'preprod',
-      'prod-us',
-    ]);
-  });
-});
+import type { Shell } from '../src/shell.js';
 
 describe('the pipelines', () => {
   const workflow = githubWorkflow({
@@ -77,7 +33,9 @@ describe('init', () => {
   });
   afterAll(() => world.dispose());
 
-  const lanewise = async (directory: string, ...args: string[]) => {
+  const lanewise = (directory: string, ...args: string[]) => lanewiseWith({}, directory, ...args);
+
+  const lanewiseWith = async (options: Partial<Shell>, directory: string, ...args: string[]) => {
     const said = { stdout: '', stderr: '' };
     const exitCode = await run(args, {
       answer: (text) => (said.stdout += text),
@@ -91,6 +49,7 @@ describe('init', () => {
       random: () => 0,
       sleep: () => Promise.resolve(),
       clock: () => 0,
+      ...options,
     });
     return { exitCode, ...said };
   };
@@ -188,5 +147,89 @@ describe('init', () => {
     expect(said.exitCode).toBe(0);
     expect(said.stdout).toContain('No manifest was found');
     parseConfig(readFileSync(join(root, 'lanewise.yaml'), 'utf8'), 'lanewise.yaml');
+  });
+
+  it('needs ten lines for sixty products of Nx, and its answer follows the published schema', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `svc-${String(index + 10)}`);
+    const environments = ['dev', 'staging', 'prod'];
+    const root = workspaceOf('sixty', {
+      'nx.json': '{}',
+      ...Object.fromEntries(
+        names.map((name) => [`apps/${name}/project.json`, JSON.stringify({ name })]),
+      ),
+      ...Object.fromEntries(
+        environments.flatMap((environment) =>
+          names.map((name) => [`deploy/${environment}/${name}/values.yaml`, values(name)]),
+        ),
+      ),
+    });
+    const said = await lanewise(root, 'init', '--json');
+    const answer = JSON.parse(said.stdout) as Record<string, unknown>;
+    const schema = JSON.parse(
+      readFileSync(new URL('../schemas/init.json', import.meta.url), 'utf8'),
+    ) as object;
+    const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(schema);
+    expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
+    expect(answer['pins']).toHaveLength(180);
+    const text = readFileSync(join(root, 'lanewise.yaml'), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
+    const config = parseConfig(text, 'lanewise.yaml');
+    expect(config.defaults.pins[0]?.file).toBe('deploy/{env}/{product}/values.yaml');
+  });
+
+  it('tells products by compose files and charts, and where each is built', async () => {
+    const root = workspaceOf('compose', {
+      'compose.yaml':
+        'services:\n  api:\n    build:\n      context: ./src/api\n  cache:\n    image: redis:7\n  web:\n    build: src/web\n',
+      'charts/search/Chart.yaml': 'apiVersion: v2\nname: search\nversion: 0.1.0\n',
+      ...Object.fromEntries(
+        ['api', 'search', 'web'].flatMap((name) => [
+          [`charts/${name}/values-dev.yaml`, values(name)],
+          [`charts/${name}/values-prod.yaml`, values(name)],
+        ]),
+      ),
+    });
+    const said = await lanewise(root, 'init');
+    expect(said.stdout).toMatch(/search \(.*nothing shows the folder it is built from/);
+    const text = readFileSync(join(root, 'lanewise.yaml'), 'utf8');
+    expect(text).toContain('api: { root: src/api }');
+    expect(text).toContain('web: { root: src/web }');
+    expect(text).not.toContain('cache');
+    expect([...parseConfig(text, 'x').products.keys()]).toEqual(['api', 'web']);
+  });
+
+  it('asks for the order of environments in a terminal, and writes only after a yes', async () => {
+    const files = Object.fromEntries(
+      ['alpha', 'omega'].map((name) => [`environments/${name}/api/values.yaml`, values('api')]),
+    );
+    const root = workspaceOf('asked', files);
+    const typed = ['omega, alpha', 'n', 'omega, alpha', ''];
+    const questions: string[] = [];
+    const ask = (question: string): Promise<string> => {
+      questions.push(question);
+      return Promise.resolve(typed.shift() ?? '');
+    };
+    const declined = await lanewiseWith({ interactive: true, ask }, root, 'init');
+    expect(declined.stderr).toContain('environments/alpha/api/values.yaml');
+    expect(existsSync(join(root, 'lanewise.yaml'))).toBe(false);
+    await lanewiseWith({ interactive: true, ask }, root, 'init');
+    const config = parseConfig(readFileSync(join(root, 'lanewise.yaml'), 'utf8'), 'lanewise.yaml');
+    expect([...config.environments.keys()]).toEqual(['omega', 'alpha']);
+    expect(questions).toHaveLength(4);
+    await lanewiseWith({ interactive: true, ask }, root, 'init');
+    expect(questions).toHaveLength(4);
+  });
+
+  it('takes the order of environments as a flag, and refuses one that is not there', async () => {
+    const files = Object.fromEntries(
+      ['dev', 'qa', 'prod'].map((name) => [`apps/${name}/api/values.yaml`, values('api')]),
+    );
+    const root = workspaceOf('flags', files);
+    const wrong = await lanewise(root, 'init', '--environments', 'dev,prd');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain("'prd'");
+    await lanewise(root, 'init', '--environments', 'dev,prod');
+    const config = parseConfig(readFileSync(join(root, 'lanewise.yaml'), 'utf8'), 'lanewise.yaml');
+    expect([...config.environments.keys()]).toEqual(['dev', 'prod']);
   });
 });

@@ -3,18 +3,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { writeConfig } from '@lanewise/manifests';
 import { LanewiseError, parseConfig, type Config } from '@lanewise/model';
-import type { Answer, CommandModule } from '../command.js';
+import type { Answer, Call, CommandModule } from '../command.js';
 import { configFileName } from '../context/work-tree-config.js';
 import { inspect, type Inspection } from '../init/inspect.js';
+import { reorderEnvironments } from '../init/reorder.js';
 import { githubWorkflow } from '../init/github-workflow.js';
-import { writeConfig } from '../init/write-config.js';
+import { askAbout } from '../init/ask.js';
 import { renderInit } from '../render/init.js';
 
 interface Options {
   readonly gitops?: string;
   readonly branch?: string;
   readonly ci?: 'github';
+  readonly environments?: string;
+  readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -30,12 +34,16 @@ const workflowFile = '.github/workflows/lanewise.yml';
 export const init: CommandModule = {
   help: {
     about:
-      'Finds products (Nx projects, Dockerfiles), environments and the places that hold versions by looking at the files, shows what it found, and writes lanewise.yaml. A file that is there already is never changed.',
+      'Looks through the workspace and the repository that holds the manifests, finds products (Nx projects, Dockerfiles, charts, compose files), environments (folders, file names, overlays) and the places that hold versions, shows them with how sure it is and what it could not place, and writes lanewise.yaml. A file that is there already is never changed. In a terminal it asks; elsewhere, and with --yes, it does not.',
     examples: [
       ['lanewise init --dry-run', 'show what would be written'],
       [
         'lanewise init --gitops git@git.example.com:acme/deploy.git',
         'manifests in a repository of their own',
+      ],
+      [
+        'lanewise init --environments dev,staging,prod',
+        'say in which order releases pass the environments',
       ],
       ['lanewise init --ci github', 'write the pipelines for GitHub Actions as well'],
     ],
@@ -51,22 +59,61 @@ export const init: CommandModule = {
         "its branch that Argo CD or Flux follow; default: the remote's default branch",
       )
       .addOption(new Option('--ci <system>', 'also write the pipelines').choices(['github']))
+      .option(
+        '--environments <names>',
+        'the environments to take, in the order in which releases pass them; default: all that are found',
+      )
+      .option('--yes', 'ask nothing')
       .option('--dry-run', 'write nothing, and show the configuration');
   },
   run: async (call) => {
     const options = call.options as Options;
-    const found = await inspect(call, options.gitops ?? null, options.branch ?? null);
-    const text = writeConfig(found.proposal, found.gitops, found.isNx);
+    const looked = await look(call, options);
+    const asked = mayAsk(call, options) ? await askAbout(call, looked) : null;
+    const order = options.environments ?? asked?.environments ?? null;
+    const found =
+      order === null ? looked : { ...looked, survey: reorderEnvironments(looked.survey, order) };
+    const text = writeConfig(found.survey, {
+      gitops: found.gitops,
+      projects: found.isNx ? 'graph' : 'declared',
+    });
     const config = check(text);
     const files = [
       { file: configFileName, text },
       ...(options.ci === 'github' ? [{ file: workflowFile, text: workflow(found, config) }] : []),
     ];
     const outcomes = [];
-    for (const one of files) outcomes.push(await settle(found.root, one, options.dryRun === true));
+    for (const one of files)
+      outcomes.push(
+        await settle(found.root, one, options.dryRun === true || asked?.write === false),
+      );
     return answer(found, outcomes);
   },
 };
+
+/** Looks here; where nothing is found, a person may say where the manifests are. */
+async function look(call: Call, options: Options): Promise<Inspection> {
+  const branch = options.branch ?? null;
+  const found = await inspect(call, options.gitops ?? null, branch);
+  const { ask } = call.shell;
+  const isThere = existsSync(join(found.root, configFileName));
+  if (found.survey.pins.length > 0 || options.gitops !== undefined || isThere) return found;
+  if (!mayAsk(call, options) || ask === undefined) return found;
+  const where = await ask(
+    'No manifest here names a product and an environment. Which repository holds them (address or folder; empty: none)? ',
+  );
+  return where === '' ? found : inspect(call, where, branch);
+}
+
+function mayAsk({ shell, global }: Call, options: Options): boolean {
+  return (
+    shell.interactive &&
+    shell.ask !== undefined &&
+    !global.json &&
+    options.yes !== true &&
+    options.dryRun !== true
+  );
+}
 
 /** What `init` wrote must be a configuration: anything else is a defect, and is not written. */
 function check(text: string): Config {
@@ -113,24 +160,34 @@ function workflow(found: Inspection, config: Config): string {
 }
 
 function answer(found: Inspection, files: readonly InitFile[]): Answer {
-  const { products, environments, pins, unplaced } = found.proposal;
+  const { products, environments, pins, unplaced } = found.survey;
   return {
     exitCode: 0,
     json: {
       schema: 'lanewise.dev/init/1',
-      products: products.map(({ name, root }) => ({ name, root })),
-      environments: environments.map(({ name, after, group }) => ({ name, after, group })),
-      pins: pins.map(({ product, environment, file, where, text, sureness }) => ({
-        product,
-        environment,
-        file,
-        path: where,
-        value: text,
-        sureness,
+      products: products.map(({ name, root, images, why }) => ({ name, root, images, why })),
+      environments: environments.map(({ name, after, group, why }) => ({
+        name,
+        after,
+        group,
+        why,
       })),
+      pins: pins.map(
+        ({ product, environment, file, line, selector, text, image, sureness, why }) => ({
+          product,
+          environment,
+          file,
+          line,
+          path: selector.path ?? selector.image ?? '',
+          value: text,
+          image,
+          sureness,
+          why,
+        }),
+      ),
       unplaced,
       files,
     },
-    text: (view) => renderInit(found.proposal, files, view),
+    text: (view) => renderInit(found.survey, files, view),
   };
 }

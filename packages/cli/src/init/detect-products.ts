@@ -4,11 +4,14 @@ import type { FileSource } from './file-source.js';
 /** Something that looks as if it were deployed on its own. */
 export interface FoundProduct {
   readonly name: string;
-  readonly root: string;
+  /** Its folder; null where only a chart names it. */
+  readonly root: string | null;
   /** What gave it away. */
   readonly why: string;
   /** Whether it is a project of Nx, by its project.json or package.json. */
   readonly isProject: boolean;
+  /** Whether it is surely deployed; the others count where a manifest names them. */
+  readonly deployable: boolean;
 }
 
 interface FoundProject {
@@ -17,37 +20,106 @@ interface FoundProject {
   readonly application: boolean;
 }
 
-/** Products of a workspace: projects and folders that are applications or hold a Dockerfile. */
+/**
+ * What a workspace may deploy: folders with a Dockerfile, applications, services that a compose
+ * file builds; then, as names that a manifest may use, charts and all other projects.
+ */
 export async function detectProducts(source: FileSource): Promise<readonly FoundProduct[]> {
   const projects = await readProjects(source);
-  const byRoot = new Map(projects.map((project) => [project.root, project]));
-  const docker = source.files.filter((path) =>
-    /(?:^|\/)(?:Docker|Container)file(?:\.[\w-]+)?$/.test(path),
-  );
+  const named = [
+    ...namedByDockerfiles(source.files, projects),
+    ...projects
+      .filter(({ application }) => application)
+      .map((one) => productOf(one, 'is an application', true)),
+    ...(await namedByCompose(source)),
+    ...projects.map((one) => productOf(one, 'is a project', false)),
+    ...namedByCharts(source.files),
+  ];
   const found = new Map<string, FoundProduct>();
-  for (const file of docker) {
-    const root = folderOf(file);
-    const project = byRoot.get(root);
-    const name = project?.name ?? root.split('/').at(-1) ?? '';
-    if (isProductName(name)) {
-      found.set(root, {
-        name,
-        root,
-        why: `holds ${file.split('/').at(-1) ?? ''}`,
-        isProject: project !== undefined,
-      });
-    }
-  }
-  for (const { name, root, application } of projects) {
-    if (!application || found.has(root) || !isProductName(name)) continue;
-    found.set(root, { name, root, why: 'is an application', isProject: true });
-  }
+  for (const one of named)
+    if (isProductName(one.name) && !found.has(one.name)) found.set(one.name, one);
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Every project's name: manifests may name one that nothing else gives away as a product. */
-export async function detectProjectNames(source: FileSource): Promise<ReadonlyMap<string, string>> {
-  return new Map((await readProjects(source)).map(({ name, root }) => [name, root]));
+function productOf({ name, root }: FoundProject, why: string, deployable: boolean): FoundProduct {
+  return { name, root, why, isProject: true, deployable };
+}
+
+function namedByDockerfiles(
+  files: readonly string[],
+  projects: readonly FoundProject[],
+): readonly FoundProduct[] {
+  const byRoot = new Map(projects.map((project) => [project.root, project]));
+  return files
+    .filter((path) => /(?:^|\/)(?:Docker|Container)file(?:\.[\w-]+)?$/.test(path))
+    .map((file) => {
+      const root = folderOf(file);
+      const project = byRoot.get(root);
+      return {
+        name: project?.name ?? nameOfFolder(root),
+        root,
+        why: `holds ${file.split('/').at(-1) ?? ''}`,
+        isProject: project !== undefined,
+        deployable: true,
+      };
+    });
+}
+
+/** `services/api/docker` holds the Dockerfile of `api`. */
+function nameOfFolder(root: string): string {
+  const parts = root.split('/').filter((part) => !/^(?:\.?docker|build|deploy|src)$/.test(part));
+  return parts.at(-1) ?? '';
+}
+
+/** Services of compose files that are built from a folder, not only pulled. */
+async function namedByCompose(source: FileSource): Promise<readonly FoundProduct[]> {
+  const files = source.files.filter((path) =>
+    /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/.test(path),
+  );
+  const contents = await source.read(files);
+  return [...contents].flatMap(([file, bytes]) =>
+    builtServices(new TextDecoder().decode(bytes)).map(({ name, context }) => ({
+      name,
+      root: context === null ? null : joinFolders(folderOf(file), context),
+      why: `is built by ${file}`,
+      isProject: false,
+      deployable: true,
+    })),
+  );
+}
+
+/** Names and build folders of the services in a compose file, by its indentation. */
+function builtServices(text: string): { name: string; context: string | null }[] {
+  const block = /^services:[^\n]*\n((?:[ \t#][^\n]*\n?|\n)*)/m.exec(`${text}\n`)?.[1] ?? '';
+  const indent = /^( +)[\w.-]+:/m.exec(block)?.[1] ?? '  ';
+  const services = block.split(new RegExp(`^${indent}(?=[\\w.-]+:\\s*(?:#.*)?$)`, 'm')).slice(1);
+  return services.flatMap((service) => {
+    const name = /^([\w.-]+):/.exec(service)?.[1];
+    const build = /^\s+build:[ \t]*([^\n#]*)/m.exec(service);
+    if (name === undefined || build === null) return [];
+    const inner = /^\s+context:[ \t]*([^\n#]*)/m.exec(service)?.[1];
+    const context = (inner ?? build[1] ?? '').trim().replace(/^["']|["']$/g, '');
+    return [{ name, context: /^[\w./-]+$/.test(context) ? context : null }];
+  });
+}
+
+function joinFolders(folder: string, inner: string): string | null {
+  const parts = [...folder.split('/'), ...inner.split('/')].filter(
+    (part) => part !== '' && part !== '.',
+  );
+  return parts.includes('..') || parts.length === 0 ? null : parts.join('/');
+}
+
+function namedByCharts(files: readonly string[]): readonly FoundProduct[] {
+  return files
+    .filter((path) => /\/Chart\.ya?ml$/.test(path))
+    .map((file) => ({
+      name: nameOfFolder(folderOf(file)),
+      root: null,
+      why: `has the chart ${file}`,
+      isProject: false,
+      deployable: false,
+    }));
 }
 
 async function readProjects(source: FileSource): Promise<FoundProject[]> {

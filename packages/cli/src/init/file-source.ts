@@ -45,13 +45,24 @@ export async function directorySource(root: string): Promise<FileSource> {
   }
   return {
     files: files.sort(),
-    read: async (paths) =>
-      new Map(
-        await Promise.all(
-          paths.map(async (path) => [path, await readFile(join(root, path))] as const),
-        ),
-      ),
+    read: (paths) => readFiles(root, paths),
   };
+}
+
+const atOnce = 64;
+
+/** In batches: a process may hold only so many open files. */
+async function readFiles(
+  root: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  for (let from = 0; from < paths.length; from += atOnce) {
+    const batch = paths.slice(from, from + atOnce);
+    const read = await Promise.all(batch.map((path) => readFile(join(root, path))));
+    batch.forEach((path, index) => contents.set(path, read[index] ?? new Uint8Array()));
+  }
+  return contents;
 }
 
 /** The files at the tip of a branch, or of the default branch. Throws REF_UNKNOWN. */

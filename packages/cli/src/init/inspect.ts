@@ -1,20 +1,37 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultCacheDirectory, openCheckout, openRepository } from '@lanewise/git';
+import {
+  isCandidatePath,
+  makeSurvey,
+  type ConfigOptions,
+  type KnownProduct,
+  type Manifest,
+  type Survey,
+} from '@lanewise/manifests';
+import type { RepoPath } from '@lanewise/model';
 import type { Call } from '../command.js';
-import { detectProducts, detectProjectNames } from './detect-products.js';
+import { detectProducts, type FoundProduct } from './detect-products.js';
 import { directorySource, repositorySource, type FileSource } from './file-source.js';
-import { propose, type Proposal } from './propose.js';
-import type { Gitops } from './write-config.js';
+import { keepProjects } from './keep-projects.js';
 
 /** Everything that `init` learned by looking. */
 export interface Inspection {
   readonly root: string;
-  readonly isNx: boolean;
   readonly workspaceBranch: string;
   /** null: the manifests are in the workspace. */
-  readonly gitops: Gitops | null;
-  readonly proposal: Proposal;
+  readonly gitops: ConfigOptions['gitops'];
+  /** Whether products are projects of Nx. */
+  readonly isNx: boolean;
+  readonly survey: Survey;
+}
+
+/** The manifests' side: which files there are, those that may hold a pin, and where it is. */
+interface Manifests {
+  readonly files: readonly string[];
+  readonly manifests: readonly Manifest[];
+  readonly branches: readonly string[];
+  readonly gitops: ConfigOptions['gitops'];
 }
 
 /** Looks at the workspace and at the GitOps repository, which `where` names by address or folder. */
@@ -27,36 +44,63 @@ export async function inspect(
   const checkout = await openCheckout(call.global.directory, { environment });
   const source = await directorySource(checkout.root);
   const isNx = existsSync(join(checkout.root, 'nx.json'));
-  const manifests = where === null ? null : await openManifests(call, where, branch);
+  const [found, products] = await Promise.all([
+    where === null ? readManifests(source, null) : openManifests(call, where, branch),
+    detectProducts(source),
+  ]);
+  const survey = makeSurvey({
+    files: found.files,
+    manifests: found.manifests,
+    branches: found.branches,
+    products: products.map(({ name, root, why, deployable }): KnownProduct => ({
+      name,
+      root,
+      why,
+      deployable,
+    })),
+  });
   return {
     root: checkout.root,
-    isNx,
     workspaceBranch: checkout.branch ?? 'main',
-    gitops: manifests?.gitops ?? null,
-    proposal: await propose(
-      await detectProducts(source),
-      await detectProjectNames(source),
-      manifests?.source ?? source,
-    ),
+    gitops: found.gitops,
+    isNx,
+    survey: isNx ? keepNxProjects(survey, products) : keepRooted(survey),
   };
 }
 
-async function openManifests(
-  call: Call,
-  where: string,
-  branch: string | null,
-): Promise<{ source: FileSource; gitops: Gitops }> {
+function keepNxProjects(survey: Survey, products: readonly FoundProduct[]): Survey {
+  const projects = products.flatMap(({ name, isProject }) => (isProject ? [name] : []));
+  return keepProjects(survey, new Set(projects), 'no project of the workspace has this name');
+}
+
+/** Without Nx a product's folder must be known as soon as one's is; a GitOps repository alone knows none. */
+function keepRooted(survey: Survey): Survey {
+  const rooted = survey.products.flatMap(({ name, root }) => (root === null ? [] : [name]));
+  const why = 'nothing shows the folder it is built from: add it with root: under products.each';
+  return rooted.length === 0 ? survey : keepProjects(survey, new Set(rooted), why);
+}
+
+/** Only files that may hold a pin are read, all of them at once. */
+async function readManifests(
+  source: FileSource,
+  gitops: ConfigOptions['gitops'],
+  branches: readonly string[] = [],
+): Promise<Manifests> {
+  const contents = await source.read(source.files.filter(isCandidatePath));
+  const manifests = [...contents].map(([file, bytes]) => ({ file: file as RepoPath, bytes }));
+  return { files: source.files, manifests, branches, gitops };
+}
+
+async function openManifests(call: Call, where: string, branch: string | null): Promise<Manifests> {
   const { environment } = call.shell;
   const folder = resolve(call.global.directory, where);
   const isFolder =
     existsSync(folder) && statSync(folder).isDirectory() && existsSync(join(folder, '.git'));
   if (isFolder) {
     const clone = await openCheckout(folder, { environment });
-    const gitops = {
-      repository: clone.remote?.url ?? clone.root,
-      branch: branch ?? clone.branch ?? 'main',
-    };
-    return { source: await directorySource(clone.root), gitops };
+    const source = await directorySource(clone.root);
+    const repository = clone.remote?.url ?? clone.root;
+    return readManifests(source, { repository, branch: branch ?? clone.branch ?? 'main' });
   }
   const repository = await openRepository({
     url: where,
@@ -67,26 +111,11 @@ async function openManifests(
   });
   try {
     const source = await repositorySource(repository, branch);
-    const files = await source.read(
-      source.files.filter((path) => /\.(?:ya?ml|json)$|ustomization$/.test(path)),
-    );
-    const kept = {
-      files: source.files,
-      read: (paths: readonly string[]) => Promise.resolve(pick(files, paths)),
-    };
-    return { source: kept, gitops: { repository: where, branch: source.branch } };
+    const { refs } = await repository.readRefs(['refs/heads/*']);
+    const branches = [...refs.keys()].map((ref) => ref.replace(/^refs\/heads\//, ''));
+    const others = branches.filter((name) => name !== source.branch);
+    return await readManifests(source, { repository: where, branch: source.branch }, others);
   } finally {
     await repository.close();
   }
-}
-
-function pick(
-  files: ReadonlyMap<string, Uint8Array>,
-  paths: readonly string[],
-): ReadonlyMap<string, Uint8Array> {
-  return new Map(
-    paths.flatMap((path) =>
-      files.has(path) ? [[path, files.get(path) ?? new Uint8Array()] as const] : [],
-    ),
-  );
 }

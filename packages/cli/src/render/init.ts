@@ -1,19 +1,16 @@
+import type { Survey, Unplaced } from '@lanewise/manifests';
 import type { InitFile } from '../commands/init.js';
 import type { View } from '../command.js';
-import type { Proposal } from '../init/propose.js';
 import { renderTable } from '../output/table.js';
 
 /** What was found, and what was done with it. */
-export function renderInit(proposal: Proposal, files: readonly InitFile[], view: View): string {
-  const parts = [
-    renderPins(proposal, view),
-    renderUnplaced(proposal, view),
-    renderFiles(files, view),
-  ];
+export function renderInit(survey: Survey, files: readonly InitFile[], view: View): string {
+  const parts = [renderPins(survey, view), renderUnplaced(survey, view), renderFiles(files, view)];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function renderPins({ pins }: Proposal, view: View): string {
+/** The table of product × environment × file × path × value. */
+export function renderPins({ pins }: Survey, view: View): string {
   const { paint } = view;
   if (pins.length === 0)
     return 'No manifest was found whose path names a product and an environment.\n';
@@ -22,23 +19,34 @@ function renderPins({ pins }: Proposal, view: View): string {
     { title: 'environment' },
     { title: 'file', narrow: 'cut' },
     { title: 'path', narrow: 'cut' },
-    { title: 'value' },
+    { title: 'value', narrow: 'cut' },
     { title: 'sureness' },
   ] as const;
   const rows = pins.map((pin) => [
     { text: pin.product, paint: paint.name },
     pin.environment,
     pin.file,
-    pin.where,
+    pin.selector.path ?? pin.selector.image ?? '',
     { text: pin.text === '' ? '(empty)' : pin.text, paint: paint.id },
     { text: pin.sureness, paint: pin.sureness === 'sure' ? paint.good : paint.waiting },
   ]);
   return renderTable(columns, rows, view);
 }
 
-function renderUnplaced({ unplaced }: Proposal, { paint }: View): string {
+const most = 20;
+
+/** What has no place in that table: those with one reason together, and no more than can be read. */
+export function renderUnplaced({ unplaced }: Survey, { paint }: View): string {
   if (unplaced.length === 0) return '';
-  return `${paint.title('Not placed:')}\n${unplaced.map((line) => `  ${line}\n`).join('')}`;
+  const lines = unplaced.slice(0, most).map((one) => `  ${sentence(one)}\n`);
+  const more = unplaced.length - lines.length;
+  const rest = more > 0 ? `  … and ${more} more: 'lanewise init --dry-run --json' has all.\n` : '';
+  return `${paint.title('Not placed:')}\n${lines.join('')}${rest}`;
+}
+
+function sentence({ what, file, line, why }: Unplaced): string {
+  const where = file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`;
+  return `${what}${where}: ${why}.`;
 }
 
 function renderFiles(files: readonly InitFile[], { paint }: View): string {

@@ -34,7 +34,10 @@ export function commonPins(products: readonly ProductWishes[]): CommonPins {
     return { pins, fits, score: scoreOf([...fits.values()], pins) };
   });
   const [best] = tried.sort((a, b) => b.score - a.score);
-  return best ?? { pins: [], fits: new Map() };
+  const fitting = [...(best?.fits.values() ?? [])].filter(({ kind }) => kind !== 'none').length;
+  if (best === undefined || (fitting < 2 && pinned.length > 1))
+    return { pins: [], fits: new Map() };
+  return best;
 }
 
 /** A plain fit spares a whole entry, one with a word of its own most of it. */

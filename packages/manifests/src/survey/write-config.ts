@@ -115,7 +115,10 @@ function commonImages(products: readonly ProductWishes[]): Readonly<Record<strin
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const [best] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return best === undefined ? null : (JSON.parse(best[0]) as Record<string, string>);
+  if (best === undefined) return null;
+  const [text, count] = best;
+  const isCommon = text.includes('{product}') || count === products.length;
+  return isCommon ? (JSON.parse(text) as Record<string, string>) : null;
 }
 
 function marked(images: Readonly<Record<string, string>>, product: string): Record<string, string> {
