@@ -44,7 +44,7 @@ export const status: CommandModule = {
       if (env !== undefined) requireTarget(env, sources.config);
       const scope = named.length === 0 ? wholeScope : { ...wholeScope, products: named };
       const state = await observePromotion(sources, scope, call.shell.now());
-      const whole = withoutStrangers(readStatus(state), state);
+      const whole = withOwnLocks(withoutStrangers(readStatus(state), state));
       return answer(limit(whole, sources.config, env ?? null), state, named.length > 0);
     }),
 };
@@ -62,6 +62,15 @@ function withoutStrangers(status: Status, { config, book }: PromotionState): Sta
     ...status,
     products: status.products.filter(isKnown),
     cells: status.cells.filter(({ product }) => isKnown(product)),
+  };
+}
+
+/** Locks of products that are not shown are of no concern. */
+function withOwnLocks(status: Status): Status {
+  const { products, locks } = status;
+  return {
+    ...status,
+    locks: locks.filter(({ product }) => product === null || products.includes(product)),
   };
 }
 
