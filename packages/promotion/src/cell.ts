@@ -23,8 +23,12 @@ export type PinValue =
       readonly line: number;
       readonly column: number;
     }
-  | { readonly kind: 'missing'; readonly message: string; readonly place: Place | null }
-  | { readonly kind: 'refused'; readonly message: string; readonly place: Place | null };
+  | {
+      readonly kind: 'missing' | 'refused';
+      readonly message: string;
+      readonly hint?: string | null;
+      readonly place: Place | null;
+    };
 
 /** A pin with what stands there, and the file that holds it. */
 export interface PinState {
@@ -54,7 +58,12 @@ export type CellState =
   /** Files or keys that must be there are not. */
   | { readonly kind: 'missing'; readonly files: readonly RepoPath[] }
   /** A pin is there and cannot be read safely. */
-  | { readonly kind: 'unreadable'; readonly message: string; readonly place: Place | null }
+  | {
+      readonly kind: 'unreadable';
+      readonly message: string;
+      readonly hint?: string | null;
+      readonly place: Place | null;
+    }
   /** The product is not in that environment. */
   | { readonly kind: 'outside' };
 

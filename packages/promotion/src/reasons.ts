@@ -37,12 +37,18 @@ export function reasonToWait(cell: Cell): Reason | null {
 }
 
 /** Why nothing can be written in a cell, whoever asks; null: it can. */
-export function reasonNotToWrite({ state, product, environment }: Cell): Reason | null {
+export function reasonNotToWrite({ state, pins, product, environment }: Cell): Reason | null {
   if (state.kind === 'missing') {
+    const told = pins.flatMap(({ value }) => (value.kind === 'missing' ? [value.message] : []));
+    const files = `a pin is missing: ${state.files.join(', ')}`;
+    const text = told.map((message) => message.replace(/\.$/, '')).join('; ');
     const hint = `Add the pin, or say with 'environments:' of ${product} that it left ${environment}.`;
-    return reason('missing', `a pin is missing: ${state.files.join(', ')}`, hint);
+    return reason('missing', text === '' ? files : text, hint);
   }
-  if (state.kind === 'unreadable') return reason('unreadable', state.message.replace(/\.$/, ''));
+  if (state.kind === 'unreadable') {
+    const look = `Write a plain value there, or choose another place for the pin of ${product}; lanewise verify shows what is found.`;
+    return reason('unreadable', state.message.replace(/\.$/, ''), state.hint ?? look);
+  }
   if (state.kind === 'outside') return reason('outside', `${product} is not in ${environment}`);
   return null;
 }

@@ -28,7 +28,8 @@ export function recogniseValues(
   for (const [index, value] of values.entries()) {
     const pin = pins[index];
     if (value.kind === 'refused') {
-      return { kind: 'unreadable', message: value.message, place: value.place };
+      const { message, hint = null, place } = value;
+      return { kind: 'unreadable', message, hint, place };
     }
     if (value.kind === 'missing' && pin?.selector.create !== true) {
       return { kind: 'missing', files: pin === undefined ? [] : [pin.file] };

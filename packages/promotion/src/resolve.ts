@@ -49,6 +49,7 @@ export function resolveRelease(state: PromotionState, product: ProductName, text
   requireReleases(state, product);
   const release = state.book.find(product, text);
   if (release !== null) return release;
+  refuseProblem(state, product, text);
   const newest = state.book
     .releases(product)
     .slice(0, 5)
@@ -61,7 +62,17 @@ export function resolveRelease(state: PromotionState, product: ProductName, text
 /** Throws NO_RELEASES for a product without any release. */
 export function requireReleases(state: PromotionState, product: ProductName): void {
   if (state.book.releases(product).length > 0) return;
+  refuseProblem(state, product, null);
   throw new LanewiseError('NO_RELEASES', `${product} has no release.`, {
     hint: `Make releases of what runs now with 'lanewise adopt ${product}', or the first one with 'lanewise release ${product} --first'.`,
   });
+}
+
+/** A tag that looks like the release and is none is told with what is wrong with it. */
+function refuseProblem(state: PromotionState, product: ProductName, version: string | null): void {
+  const problem = state.book.problems.find(
+    (one) => one.product === product && (version === null || one.version === version),
+  );
+  if (problem === undefined) return;
+  throw new LanewiseError(problem.code, problem.message, { hint: problem.hint ?? undefined });
 }

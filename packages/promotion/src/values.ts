@@ -71,7 +71,7 @@ function plainValue(reading: PinReading): PinValue {
     return { kind, text, whole, line, column };
   }
   const { kind, error } = reading;
-  return { kind, message: error.message, place: error.place ?? null };
+  return { kind, message: error.message, hint: error.hint ?? null, place: error.place ?? null };
 }
 
 /** A value depends on the blob, on what is looked for, and on the file's last name, which tells the format. */
