@@ -17,8 +17,7 @@ export function renderReleases(outcome: ReleaseOutcome, view: View): string {
     .map((result) => releaseRow(result, outcome, view))
     .filter((row) => row !== null);
   const quiet = outcome.results.filter(({ kind }) => kind === 'passed').length;
-  const notices = outcome.plan.notices.map((notice) => `${notice}\n`).join('');
-  if (rows.length === 0) return `${notices}${nothing(outcome)}`;
+  if (rows.length === 0) return nothing(outcome);
   const columns = [
     { title: 'product' },
     { title: 'from' },
@@ -27,15 +26,16 @@ export function renderReleases(outcome: ReleaseOutcome, view: View): string {
     { title: 'because', narrow: 'wrap' },
   ] as const;
   const rest = quiet === 0 ? '' : `${count(quiet, 'other product')}: nothing to release.\n`;
-  return notices + renderTable(columns, rows, view) + rest;
+  return renderTable(columns, rows, view) + rest;
 }
 
-/** Builds that failed, refused tags, and a promotion that could not begin: for standard error. */
+/** What was noticed on the way, builds that failed, refused tags, and a promotion that could not begin: for standard error. */
 export function renderReleaseRemarks(
   outcome: ReleaseOutcome,
   landing: Landing,
   { paint }: View,
 ): string {
+  const notes = outcome.plan.notices.map((notice) => `${paint.quiet('note:')} ${notice}\n`);
   const lines = outcome.results.map(failure).filter((line) => line !== null);
   if (landing.kind === 'failed') {
     lines.push([
@@ -43,12 +43,11 @@ export function renderReleaseRemarks(
       landing.error.hint ?? "Run 'lanewise promote --ready': it goes on from here.",
     ]);
   }
-  return lines
-    .map(
-      ([message, hint]) =>
-        `${paint.bad('error:')} ${message}\n${hint === null ? '' : `${paint.id('hint:')} ${hint}\n`}`,
-    )
-    .join('');
+  const errors = lines.map(
+    ([message, hint]) =>
+      `${paint.bad('error:')} ${message}\n${hint === null ? '' : `${paint.id('hint:')} ${hint}\n`}`,
+  );
+  return [...notes, ...errors].join('');
 }
 
 /** The notes of planned releases, below the table. */
