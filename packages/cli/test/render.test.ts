@@ -193,9 +193,8 @@ describe('status', () => {
         { next: waiting, locks: [file] },
       ),
     ];
-    expect(
-      renderStatus({ ...statusOf(cells), locks: [file] }, newest, true, view),
-    ).toMatchInlineSnapshot(`
+    expect(renderStatus({ ...statusOf(cells), locks: [file] }, newest, true, view))
+      .toMatchInlineSnapshot(`
       "product  newest  prod
       docs     1.4.2   1.4.1 locked
 
