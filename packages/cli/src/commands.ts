@@ -48,6 +48,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.js')).history,
   },
   {
+    name: 'pins',
+    group: looking,
+    summary: 'List what is pinned where, and write values into manifests byte for byte',
+    load: async () => (await import('./commands/pins.js')).pins,
+  },
+  {
     name: 'verify',
     group: looking,
     summary: 'Check the configuration against the repositories',

@@ -14,6 +14,8 @@ export interface Shell {
   readonly interactive: boolean;
   /** Asks a person and gives the line that was typed, trimmed; only where `interactive`. */
   readonly ask?: (question: string) => Promise<string>;
+  /** All of standard input, for commands that take a stream of orders. */
+  readonly readInput?: () => Promise<string>;
   readonly now: () => Timestamp;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -33,6 +35,7 @@ export function processShell(): Shell {
     sayColumns: stderr.isTTY ? stderr.columns : null,
     interactive: stdin.isTTY && stdout.isTTY && !isSet(env['CI']),
     ask: askInTerminal,
+    readInput: readStandardInput,
     now: () => Math.floor(Date.now() / 1000),
     random: Math.random,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -65,4 +68,10 @@ async function askInTerminal(question: string): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }
