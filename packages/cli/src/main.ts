@@ -25,7 +25,7 @@ function quietBrokenPipes(): void {
 }
 
 /** What was begun is completed by the next run, so nothing has to be undone here. */
-export function endOnInterrupt(): void {
+function endOnInterrupt(): void {
   process.once('SIGINT', () => {
     process.stderr.write('\nInterrupted. Run the command again: it completes what was begun.\n');
     process.exit(130);

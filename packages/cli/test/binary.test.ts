@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,19 +66,21 @@ describe('the built command', () => {
     expect(stderr).toBe('');
   });
 
-  it('ends with 130 when it is interrupted', async () => {
-    // A lock on the cache is not needed: the graph of a clone with a slow `git` waits long enough.
-    const child = spawn(
-      process.execPath,
-      [
-        '-e',
-        `setInterval(() => {}, 1000); process.argv[2] = 'schema'; import(${JSON.stringify(`file://${join(packageRoot, 'dist/lanewise.js')}`)}).then(({ endOnInterrupt }) => { endOnInterrupt(); console.log('ready'); })`,
-      ],
-      { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+  it('ends with 130 when it is interrupted, and says how to go on', async () => {
+    const tools = join(sample.world.directory, 'tools');
+    const ready = join(tools, 'ready');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'git'), `#!/bin/sh\ntouch '${ready}'\nexec sleep 5\n`, {
+      mode: 0o755,
+    });
+    const env = { ...environment(), PATH: `${tools}:${process.env['PATH'] ?? ''}` };
+    const child = spawn(process.execPath, [binary, 'status'], { cwd: sample.clone.root, env });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGINT');
     expect(await ended).toBe(130);
+    expect(said).toContain('Interrupted. Run the command again');
   });
 });

@@ -33,7 +33,7 @@ export function buildWithNx(call: Call, root: string, target: string): Build {
 }
 
 /** The variables by which a build is told what to make. */
-export function variables({
+function variables({
   product,
   version,
   image,

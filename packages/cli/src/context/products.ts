@@ -71,7 +71,7 @@ export async function gitopsFiles(
 }
 
 /** Head of the GitOps branch, fetched. Throws REF_UNKNOWN. */
-export async function gitopsTip(gitops: Repository, config: Config): Promise<CommitId> {
+async function gitopsTip(gitops: Repository, config: Config): Promise<CommitId> {
   const ref = branchRef(config.gitops.branch);
   const { refs } = await gitops.fetch({ refs: [ref], depth: 'tip' });
   const tip = refs.get(ref) as CommitId | undefined;

@@ -9,7 +9,7 @@ import {
 } from '@lanewise/git';
 import { LanewiseError, redactCredentials, type CommitId, type Config } from '@lanewise/model';
 import type { Call } from '../command.js';
-import { configFileName, readTreeConfig } from './work-tree-config.js';
+import { readTreeConfig } from './work-tree-config.js';
 
 /** The clone that a command works in, and its remote. */
 export interface Workspace {
@@ -26,7 +26,7 @@ export interface Workspace {
 }
 
 /** Opens the clone of the working directory and its remote. Throws NOT_A_REPOSITORY, USAGE. */
-export async function openWorkspace(call: Call): Promise<Workspace> {
+async function openWorkspace(call: Call): Promise<Workspace> {
   const { shell, global } = call;
   const onCommand = verbosely(call);
   const common = { environment: shell.environment, onCommand, now: shell.clock };
@@ -99,23 +99,12 @@ export async function withWorkspace<T>(
   }
 }
 
-/** The directory a command without a clone works in: the clone's top where there is one. */
-export async function findRoot(call: Call): Promise<string> {
-  const checkout = await openCheckout(call.global.directory, {
-    environment: call.shell.environment,
-    onCommand: verbosely(call),
-  });
-  return checkout.root;
-}
-
 /** Reads the work tree's configuration and says so: for commands that write nothing. */
 export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
   const config = await readTreeConfig(call.global, root);
   call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
   return config;
 }
-
-export { configFileName };
 
 function headOf({ head, root }: Checkout): CommitId {
   if (head !== null) return head;
