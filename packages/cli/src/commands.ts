@@ -50,7 +50,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'pins',
     group: looking,
-    summary: 'List what is pinned where, and write values into manifests byte for byte',
+    summary: 'List what is pinned where, or write values in place',
     load: async () => (await import('./commands/pins.js')).pins,
   },
   {
