@@ -1,6 +1,13 @@
 import { declaredGraph, productInputs, productNeeds, selectProducts } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
-import { expandPins, parseConfig, type CommitId, type ProductName } from '@lanewise/model';
+import {
+  expandPins,
+  parseConfig,
+  type CommitId,
+  type ObjectId,
+  type ProductName,
+  type RefName,
+} from '@lanewise/model';
 import {
   observePromotion,
   promote,
@@ -20,6 +27,7 @@ import {
 } from '@lanewise/release';
 import { makeMemoryRemote, worldBegins, type MemoryRemote, type Step } from '@lanewise/testing';
 import { jobText, valuesText, type Layout } from './estate.js';
+import type { Ask } from './state-space.js';
 
 export const placeProducts = ['docs', 'shop'] as const;
 export const placeEnvironments = ['dev', 'staging', 'prod'] as const;
@@ -30,44 +38,112 @@ export interface Place {
   readonly layout: Layout;
   /** A repository on the workspace's remote or on the GitOps one; `step` is awaited before each of its calls to the remote. */
   open(which: 'mono' | 'deploy', step: Step): Promise<Repository>;
+  /** Pushes an image to the registry. */
+  build(image: string, commit: CommitId, step: Step): Promise<void>;
   /** Commits that each image name was built from. */
-  readonly builds: Map<string, CommitId[]>;
+  readonly builds: ReadonlyMap<string, readonly CommitId[]>;
   /** Seconds. In memory it stands still: equal ends have equal ids. */
   now(): number;
 }
 
-/** A place in memory, whose remotes can be copied at no cost. */
+/** A place in memory, in which one thing happens after another. */
 export interface MemoryPlace extends Place {
   readonly mono: MemoryRemote;
   readonly deploy: MemoryRemote;
 }
 
-const noStep: Step = async () => undefined;
+export const noStep: Step = async () => undefined;
+const rightNow = worldBegins + 1_000_000;
 
-export function makeMemoryPlace(
-  layout: Layout,
-  mono: MemoryRemote,
-  deploy: MemoryRemote,
-): MemoryPlace {
+function makeMemoryPlace(layout: Layout, mono: MemoryRemote, deploy: MemoryRemote): MemoryPlace {
+  const builds = new Map<string, CommitId[]>();
   return {
     layout,
     mono,
     deploy,
-    builds: new Map(),
-    now: () => worldBegins + 1_000_000,
-    open: async (which, step) => {
-      const remote = which === 'mono' ? mono : deploy;
-      return remote.open({ beforeEffect: (call) => step(`${which} ${call}`) });
-    },
+    builds,
+    build: async (image, commit) => addBuild(builds, image, commit),
+    now: () => rightNow,
+    open: async (which) => (which === 'mono' ? mono : deploy).open(),
   };
 }
 
-/** The same state of both remotes, to go another way from. */
-export function copyPlace({ layout, mono, deploy, builds }: MemoryPlace): MemoryPlace {
-  const copy = mono.clone();
-  const place = makeMemoryPlace(layout, copy, deploy === mono ? copy : deploy.clone());
-  for (const [image, commits] of builds) place.builds.set(image, [...commits]);
-  return place;
+export function addBuild(
+  builds: Map<string, readonly CommitId[]>,
+  image: string,
+  commit: CommitId,
+): void {
+  builds.set(image, [...(builds.get(image) ?? []), commit]);
+}
+
+/** What can be seen of a memory place from outside, as a value: the objects behind it only ever grow. */
+export interface SharedState {
+  readonly mono: ReadonlyMap<RefName, ObjectId>;
+  readonly deploy: ReadonlyMap<RefName, ObjectId>;
+  readonly builds: ReadonlyMap<string, readonly CommitId[]>;
+}
+
+export function readState({ mono, deploy, builds }: MemoryPlace): SharedState {
+  return { mono: new Map(mono.refs()), deploy: new Map(deploy.refs()), builds: new Map(builds) };
+}
+
+export function writeState(place: MemoryPlace, state: SharedState): void {
+  setRefs(place.mono, state.mono);
+  if (place.deploy !== place.mono) setRefs(place.deploy, state.deploy);
+  const builds = place.builds as Map<string, readonly CommitId[]>;
+  builds.clear();
+  for (const [image, commits] of state.builds) builds.set(image, commits);
+}
+
+function setRefs(remote: MemoryRemote, refs: ReadonlyMap<RefName, ObjectId>): void {
+  for (const ref of [...remote.refs().keys()]) if (!refs.has(ref)) remote.setRef(ref, null);
+  for (const [ref, id] of refs) remote.setRef(ref, id);
+}
+
+export function describeState({ mono, deploy, builds }: SharedState): string {
+  return [mono, deploy, builds].map((map) => [...map].sort().join('\n')).join('\n--\n');
+}
+
+/** The same place, whose calls are asked for instead of made at once. */
+export function sharedPlace(place: MemoryPlace, ask: Ask<Holder>): Place {
+  const { layout, now, builds } = place;
+  const act = <Result>(name: string, call: () => Promise<Result>): Promise<Result> =>
+    ask(name, async (holder) => {
+      writeState(place, holder.state);
+      const result = await call();
+      holder.state = readState(place);
+      return result;
+    });
+  return {
+    layout,
+    now,
+    builds,
+    build: async (image, commit) => {
+      // Answers are compared, so there must be one.
+      await act('registry push', () => place.build(image, commit, noStep).then(() => null));
+    },
+    open: async (which) => interceptCalls(await place.open(which, noStep), which, act),
+  };
+}
+
+/** A world of the state space: its state goes on with each call. */
+export interface Holder {
+  state: SharedState;
+}
+
+type Act = <Result>(name: string, call: () => Promise<Result>) => Promise<Result>;
+
+/** A repository whose calls to the remote go through `act`. */
+export function interceptCalls(repository: Repository, which: string, act: Act): Repository {
+  return {
+    ...repository,
+    fetch: (request) => act(`${which} fetch`, () => repository.fetch(request)),
+    readRefs: (refs) => act(`${which} readRefs`, () => repository.readRefs(refs)),
+    readHead: () => act(`${which} readHead`, () => repository.readHead()),
+    fetchCommits: (ids, depth) =>
+      act(`${which} fetchCommits`, () => repository.fetchCommits(ids, depth)),
+    publish: (updates) => act(`${which} publish`, () => repository.publish(updates)),
+  };
 }
 
 /** Files of a monorepo with two products on one library, and of its manifests, whose pins are still empty. */
@@ -206,10 +282,9 @@ export async function runRelease(
   return { outcome, landed };
 }
 
-function buildInto({ builds }: Place, step: Step): Build {
+function buildInto(place: Place, step: Step): Build {
   return async ({ image, commit }) => {
-    await step('registry push');
-    if (image !== null) builds.set(image, [...(builds.get(image) ?? []), commit]);
+    if (image !== null) await place.build(image, commit, step);
     return { kind: 'ok' };
   };
 }

@@ -1,0 +1,3 @@
+import { proveSchedules } from '../src/schedule-pairs.js';
+
+proveSchedules('own');
