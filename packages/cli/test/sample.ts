@@ -44,8 +44,8 @@ environments:
   prod: { after: staging }
 `;
 
-const values = (version: string): string =>
-  `image:\n  repository: registry.example.com/acme/x # by hand\n  tag: "${version}"\n`;
+const values = (product: string, version: string): string =>
+  `image:\n  repository: registry.example.com/acme/${product} # by hand\n  tag: "${version}"\n`;
 
 export function makeSample(config = sampleConfig): Sample {
   const world = makeWorld();
@@ -56,7 +56,7 @@ export function makeSample(config = sampleConfig): Sample {
       ['dev', 'staging', 'prod'].flatMap((environment) =>
         ['api', 'docs', 'web'].map((product) => [
           `apps/${environment}/${product}/values.yaml`,
-          values('1.0.0'),
+          values(product, '1.0.0'),
         ]),
       ),
     ),

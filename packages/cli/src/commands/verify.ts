@@ -10,6 +10,7 @@ import { renderFindings } from '../render/findings.js';
 import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
 import { checkGraph, checkRefs, sayWhoMay } from '../verify/check-workspace.js';
 import type { Finding } from '../verify/finding.js';
+import { checkTree } from '../verify/check-tree.js';
 
 interface Options {
   readonly graph?: string;
@@ -18,7 +19,7 @@ interface Options {
 export const verify: CommandModule = {
   help: {
     about:
-      'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree, which inputs Git cannot see, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
+      'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree or two meet, which are written by something else or ignored, which follow a name that moves, which image differs from the configuration, which values files nothing uses, which inputs Git cannot see, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
     examples: [
       ['lanewise verify', 'check the configuration of the work tree, before it is pushed'],
       ['lanewise verify --json', 'the findings as data, for a required check'],
@@ -58,13 +59,29 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
     call.shell.now(),
   );
   const blocking = [...config.targets.keys()].map((target) => tagRef(target));
-  const snapshot = await workspace.repository.readRefs(blocking);
+  const snapshot = await workspace.repository.readRefs([...blocking, 'refs/heads/*']);
   const findings = [
-    ...findingsOf(config, graph, products, state),
+    ...join(
+      findingsOf(config, graph, products, state),
+      await checkTree(state, gitops, branchNames(snapshot.refs.keys())),
+    ),
     ...checkRefs(state, snapshot, config),
     sayWhoMay(config, gitops === workspace.repository ? null : gitops.name),
   ];
   return answer(findings, products, state);
+}
+
+function branchNames(refs: Iterable<string>): ReadonlySet<string> {
+  const heads = [...refs].filter((ref) => ref.startsWith('refs/heads/'));
+  return new Set(heads.map((ref) => ref.slice('refs/heads/'.length)));
+}
+
+/** What a closer look names better is told once. */
+function join(first: readonly Finding[], closer: readonly Finding[]): readonly Finding[] {
+  const keyOf = ({ code, message, place }: Finding): string =>
+    code === 'pin-mutable' ? `${code} ${place?.file ?? ''}:${place?.line ?? 0}` : message;
+  const known = new Set(closer.map(keyOf));
+  return [...first.filter((finding) => !known.has(keyOf(finding))), ...closer];
 }
 
 function findingsOf(

@@ -1,0 +1,62 @@
+import type { Repository, TreeEntry } from '@lanewise/git';
+import type { RepoPath } from '@lanewise/model';
+import type { PromotionState } from '@lanewise/promotion';
+import { checkIgnored, ignoreFilesOf } from './check-ignored.js';
+import { checkBranchNames, checkGaps, checkManifests } from './check-manifests.js';
+import { checkValuesFiles } from './check-values-files.js';
+import type { Finding } from './finding.js';
+
+/** More files than that are not read for a note. */
+const most = 5000;
+
+/** Reads the manifests that hold pins, and those that may name them, in two batches, and checks them. */
+export async function checkTree(
+  state: PromotionState,
+  gitops: Repository,
+  branches: ReadonlySet<string>,
+): Promise<readonly Finding[]> {
+  const { config, tip } = state;
+  const cells = [...state.cells.values()];
+  const entries = (await gitops.listFiles(tip)).filter(({ type }) => type === 'blob');
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const pinned = [...new Set(cells.flatMap(({ pins }) => pins.map(({ pin }) => pin.file)))];
+  const naming = namingFiles(entries, new Set(pinned));
+  const read = async (paths: readonly RepoPath[]): Promise<Map<RepoPath, Uint8Array>> => {
+    const wanted = paths.flatMap((path) => byPath.get(path) ?? []);
+    const blobs = await gitops.readBlobs(wanted.map(({ id }) => id));
+    return new Map(wanted.map(({ path, id }) => [path, blobs.get(id) ?? new Uint8Array()]));
+  };
+  const manifests = await read([...pinned, ...ignoreFilesOf(pinned)]);
+  const others = await read(naming);
+  const ignores = new Map(
+    [...manifests]
+      .filter(([path]) => path.endsWith('.gitignore'))
+      .map(([path, bytes]) => [path.replace(/\/?\.gitignore$/, ''), decode(bytes)]),
+  );
+  return [
+    ...checkManifests(config, cells, manifests),
+    ...checkIgnored(pinned, ignores),
+    ...checkGaps(config, cells),
+    ...checkBranchNames(cells, branches),
+    ...checkValuesFiles(cells, new Set(byPath.keys()), [...others.values()].map(decode)),
+  ];
+}
+
+/** Files that may put values files to use: all YAML but what holds pins and the templates of charts. */
+function namingFiles(
+  entries: readonly TreeEntry[],
+  pinned: ReadonlySet<RepoPath>,
+): readonly RepoPath[] {
+  const values = [...pinned].some((path) => /values/i.test(path));
+  const naming = entries.filter(
+    ({ path }) =>
+      /(?:\.ya?ml(?:\.gotmpl)?|ustomization)$/.test(path) &&
+      !pinned.has(path) &&
+      !/(?:^|\/)templates\//.test(path),
+  );
+  return values && naming.length <= most ? naming.map(({ path }) => path) : [];
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
