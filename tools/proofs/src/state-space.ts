@@ -176,14 +176,14 @@ async function step<World>(
 ): Promise<State<World>> {
   const moment = state.moments[index];
   const program = space.programs[index];
-  if (moment?.next == null || program === undefined) return state;
+  const next = moment?.next ?? null;
+  if (moment === undefined || next === null || program === undefined) return state;
   const world = space.copy(state.world);
-  const answer = await moment.next.perform(world);
-  const next = await program.follow(moment, answer);
+  const reached = await program.follow(moment, await next.perform(world));
   return {
     ...state,
     world,
-    moments: state.moments.map((was, at) => (at === index ? next : was)),
+    moments: state.moments.map((was, at) => (at === index ? reached : was)),
   };
 }
 
