@@ -9,14 +9,24 @@ import { join } from 'node:path';
 const [root, ...names] = process.argv.slice(2);
 const environment = process.env;
 const config = parseConfig(readFileSync(join(root, 'lanewise.yaml'), 'utf8'), 'lanewise.yaml');
-const products = names.join('').split(',').map((name) => ({ name: parseProductName(name), project: null }));
+const products = names
+  .join('')
+  .split(',')
+  .map((name) => ({ name: parseProductName(name), project: null }));
 const cacheDirectory = defaultCacheDirectory(environment);
 const borrow = await openCheckout(root, { environment });
-const workspace = await openRepository({ url: borrow.remote.url, borrow, cacheDirectory, environment });
+const workspace = await openRepository({
+  url: borrow.remote.url,
+  borrow,
+  cacheDirectory,
+  environment,
+});
 const gitops = await openRepository({ url: config.gitops.repository, cacheDirectory, environment });
 const sources = { config, configBranch: 'main', products, workspace, gitops };
 const scope = { products: null, history: false, requests: false };
 const { cells } = await observePromotion(sources, scope, Math.floor(Date.now() / 1000));
 const kinds = [...cells.values()].map(({ state }) => state.kind);
-process.stdout.write(`${kinds.length} cells, ${kinds.filter((kind) => kind === 'release').length} of a release\n`);
+process.stdout.write(
+  `${kinds.length} cells, ${kinds.filter((kind) => kind === 'release').length} of a release\n`,
+);
 await Promise.all([workspace.close(), gitops.close()]);
