@@ -255,20 +255,22 @@ function productsOf(
   known: readonly KnownProduct[],
 ): SurveyedProduct[] {
   const byName = new Map(known.map((one) => [one.name, one]));
-  const pinned = [...new Set(pins.map(({ product }) => product))];
+  const images = new Map<string, string[]>();
+  for (const { product, image } of pins) {
+    const own = images.get(product) ?? [];
+    if (image !== null) own.push(image);
+    images.set(product, own);
+  }
   const names =
-    pinned.length > 0
-      ? pinned
+    images.size > 0
+      ? [...images.keys()]
       : known.filter(({ deployable }) => deployable).map(({ name }) => name);
   return names.sort().map((name) => {
-    const images = pins.flatMap(({ product, image }) =>
-      product === name && image !== null ? [image] : [],
-    );
     const one = byName.get(name);
     return {
       name,
       root: one?.root ?? null,
-      images: byFrequency(images),
+      images: byFrequency(images.get(name) ?? []),
       why: one?.why ?? 'named by manifests',
     };
   });

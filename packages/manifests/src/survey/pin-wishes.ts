@@ -30,8 +30,14 @@ export interface ProductWishes {
 export function pinWishes(survey: Survey): readonly ProductWishes[] {
   const files = new Set(survey.files);
   const there = survey.environments.map((one) => one.name);
+  const pinsOf = new Map<string, SurveyedPin[]>();
+  for (const pin of survey.pins) {
+    const own = pinsOf.get(pin.product);
+    if (own === undefined) pinsOf.set(pin.product, [pin]);
+    else own.push(pin);
+  }
   return survey.products.map(({ name, root, images }) => {
-    const own = survey.pins.filter(({ product }) => product === name);
+    const own = pinsOf.get(name) ?? [];
     const named = nameImages(name, images);
     const inside = there.filter((one) => own.some(({ environment }) => environment === one));
     const pins = unitePins(own, named, survey.files, inside);
