@@ -44,8 +44,10 @@ function invert(
     .map((part) => {
       if (part === '{{' || part === '}}') return escape(part.charAt(0));
       if (!/^\{.*\}$/.test(part)) return escape(part);
-      words.push(part.slice(1, -1));
-      return '(.+?)';
+      const word = part.slice(1, -1);
+      words.push(word);
+      // a registry may have a port: an image's name goes up to the last sign that can follow it
+      return word === 'image' ? '(.+)' : '(.+?)';
     })
     .join('');
   const shape = new RegExp(`^${source}$`, 's');

@@ -150,7 +150,7 @@ function stateOf(
 ): CellState {
   const { placement, recognise, toldBy } = past;
   const state = recogniseValues(placement.pins, values, recognise);
-  if (state.kind !== 'image') return state;
+  if (state.kind !== 'image' && state.kind !== 'mixed') return state;
   const told = toldBy(placement, values, commit);
   if (told !== null) return told;
   const texts = values.map((value) => (value.kind === 'value' ? value.text : null));

@@ -193,7 +193,8 @@ function makeCells(
       pins.map(({ value }) => value),
       recognise,
     );
-    const told = seen.kind === 'image' ? history?.stays.at(-1)?.state : undefined;
+    const unknown = seen.kind === 'image' || seen.kind === 'mixed';
+    const told = unknown ? history?.stays.at(-1)?.state : undefined;
     const state = told?.kind === 'release' ? told : seen;
     cells.set(cellKey(environment, product), {
       product,

@@ -17,6 +17,7 @@ import {
   releaseRefs,
   type ReleaseBook,
 } from '@lanewise/release';
+import type { Cell, CellKey } from './cell.js';
 import { readCells } from './observe-cells.js';
 import { readEnvironmentTags } from './observe-tags.js';
 import type { PromotionRequest } from './plan.js';
@@ -63,6 +64,9 @@ export async function observePromotion(
     compareSources(sources, book, request),
   ]);
   const cells = await readCells({ sources, scope, products, tip, branch, book, ancestry });
+  if (!scope.history && isUnknownThere(sources, cells.cells, request)) {
+    return observePromotion(sources, { ...scope, history: true }, now, request);
+  }
   const inScope = new Set(products.map(({ name }) => name));
   const tipAt = tips.get(tip)?.committedAt ?? 0;
   const rewritten = await findRewritten(sources, {
@@ -92,6 +96,25 @@ export async function observePromotion(
     oneRepository: sources.workspace === sources.gitops,
     notices: [...new Set([...rewritten.values()].map(({ why }) => `${why}.`))],
   };
+}
+
+/**
+ * Whether pins that the request is about hold what no record names: an image that a promotion told
+ * is a known release too, and only the past says which. Taken for unknown, it would be replaced by
+ * an older one without a question, and could not be repeated.
+ */
+function isUnknownThere(
+  { config }: PromotionSources,
+  cells: ReadonlyMap<CellKey, Cell>,
+  request: PromotionRequest | undefined,
+): boolean {
+  const target =
+    request?.kind === 'name' ? request.to : request?.kind === 'lock' ? request.environment : null;
+  const environments = new Set(target === null ? [] : config.targets.get(target));
+  return [...cells.values()].some(
+    ({ environment, state: { kind } }) =>
+      environments.has(environment) && (kind === 'image' || kind === 'mixed'),
+  );
 }
 
 /** The products of a scope, with those that they are known to need. Throws PRODUCT_UNKNOWN. */

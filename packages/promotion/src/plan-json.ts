@@ -15,7 +15,7 @@ export function planFromJson(text: string, file = 'the plan'): PromotionPlan {
   const fail = (what: string): LanewiseError =>
     new LanewiseError('PLAN_INVALID', `${file} is no plan that can be carried out: ${what}.`, {
       place: { file },
-      hint: 'Make it with --json or --plan of the command that it is for, and leave it as it is.',
+      hint: 'Make it with --save-plan FILE of the command that it is for, and leave it as it is.',
     });
   return readPlan(parse(text, fail), fail);
 }
