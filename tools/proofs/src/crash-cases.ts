@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { buildBinary, type Binary } from './binary.js';
 import { crashEverywhere } from './crash-matrix.js';
 import { makeEstate, type Estate, type Layout } from './estate.js';
@@ -56,8 +57,11 @@ const cases: readonly Case[] = [
     pushes: { own: 2, same: 1 },
   },
   {
-    name: 'promote the candidate by name',
-    prepare: prepareReleased,
+    name: 'promote the candidate by name, on a machine that keeps no cache yet',
+    prepare: async (estate) => {
+      await prepareReleased(estate);
+      rmSync(estate.world.cacheDirectory, { recursive: true });
+    },
     args: () => ['promote', 'docs', '--to', 'prod'],
     pushes: { own: 2, same: 1 },
   },

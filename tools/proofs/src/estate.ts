@@ -1,5 +1,4 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { makeWorld, type Clone, type Files, type Remote, type World } from '@lanewise/testing';
 import type { Binary, Ended } from './binary.js';
 
@@ -115,11 +114,6 @@ export function told({ stdout, stderr }: Ended): string {
 
 export function describeRefs(remote: Remote): string {
   return [...remote.refs()].map(([ref, id]) => `${ref} ${id}`).join('\n');
-}
-
-/** Kept apart from the world, whose folder comes and goes: the fake git stands here. */
-export function outsideOf(world: World): string {
-  return join(`${world.directory}-outside`);
 }
 
 const defaultEnvironments = `

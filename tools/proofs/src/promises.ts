@@ -1,6 +1,8 @@
 import type { ChangedCommit, Repository } from '@lanewise/git';
 import {
   branchRef,
+  parseProductName,
+  parseProjectName,
   type CommitId,
   type ObjectId,
   type RefName,
@@ -67,8 +69,11 @@ async function checkReleases(
   workspace: Repository,
   refs: End['refs'],
 ): Promise<void> {
-  const products = placeProducts.map((name) => ({ name, project: name }));
-  const book = await readReleases(workspace, { refs }, { products, config: null } as never);
+  const products = placeProducts.map((name) => ({
+    name: parseProductName(name),
+    project: parseProjectName(name),
+  }));
+  const book = await readReleases(workspace, { refs }, { products, config: null });
   expect(book.problems).toEqual([]);
   const tags = [...refs.keys()].filter((ref) => /^refs\/tags\/[^/]+@/.test(ref));
   expect(book.all.map(({ tag }) => tag).sort()).toEqual(tags.sort());

@@ -1,5 +1,5 @@
-import type { Step } from '@lanewise/testing';
-import { parseProductName, type CommitId } from '@lanewise/model';
+import type { MemoryRemote, Step } from '@lanewise/testing';
+import { branchRef, parseProductName, type CommitId } from '@lanewise/model';
 import type { PromotionRequest } from '@lanewise/promotion';
 import { describe, expect, it } from 'vitest';
 import type { Layout } from './estate.js';
@@ -7,6 +7,7 @@ import {
   beginMemoryPlace,
   byName,
   describeState,
+  placeProducts,
   readState,
   ready,
   rollback,
@@ -46,13 +47,15 @@ interface Pair {
   readonly check: (end: End, ends: readonly ProgramEnd[]) => void;
 }
 
-const only = { products: ['docs', 'shop'], first: true } as never;
+const firstOfAll = { products: placeProducts.map(parseProductName), first: true };
+
+const tipOf = (remote: MemoryRemote): CommitId => remote.refs().get(branchRef('main')) as CommitId;
 
 /** Both products at 1.0.0 everywhere. */
 async function atFirst(layout: Layout): Promise<Begin> {
   const place = beginMemoryPlace(layout);
-  const first = place.mono.refs().get('refs/heads/main' as never) as never as CommitId;
-  await runRelease(place, first, undefined, only);
+  const first = tipOf(place.mono);
+  await runRelease(place, first, undefined, firstOfAll);
   await runPromotion(place, byName(['docs@1.0.0', 'shop@1.0.0'], 'prod'));
   return { place, commits: { first } };
 }
@@ -93,7 +96,7 @@ async function withWaiting(layout: Layout): Promise<Begin> {
   await runPromotion(place, {
     kind: 'lock',
     word: 'lock',
-    product: 'docs' as never,
+    product: parseProductName('docs'),
     environment: 'staging',
     version: null,
     reason: 'wait',
@@ -256,7 +259,7 @@ function isDone({ once }: Pair, place: MemoryPlace, { state }: Holder, index: nu
 async function explorePair(pair: Pair, layout: Layout): Promise<Counted> {
   const begin = await pair.begin(layout);
   const { place } = begin;
-  const tip = place.deploy.refs().get('refs/heads/main' as never) as never as CommitId;
+  const tip = tipOf(place.deploy);
   const share = (program: Program): Behaviour<Holder> =>
     remember((ask) => program(sharedPlace(place, ask)));
   const programs = pair.programs(begin).map(share);

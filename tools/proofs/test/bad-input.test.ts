@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGitHttpServer, type GitHttpServer } from '@lanewise/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -245,17 +255,18 @@ describe('a disk that is full', () => {
   });
 });
 
+/** Only root may mount; where it is not, the test shows as skipped. */
 function canMount(): boolean {
   if (process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'lanewise-mount-'));
   try {
-    execFileSync('mkdir', ['-p', '/tmp/lanewise-mount-try']);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/tmp/lanewise-mount-try'], {
-      stdio: 'ignore',
-    });
-    execFileSync('umount', ['/tmp/lanewise-mount-try']);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder]);
     return true;
   } catch {
     return false;
+  } finally {
+    rmdirSync(folder);
   }
 }
 

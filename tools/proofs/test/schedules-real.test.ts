@@ -1,11 +1,12 @@
 import { explore, type Step } from '@lanewise/testing';
-import type { CommitId } from '@lanewise/model';
+import { parseProductName, type CommitId } from '@lanewise/model';
 import { describe, expect, it } from 'vitest';
 import { layouts } from '../src/estate.js';
-import { byName, ready, rollback, runPromotion, runRelease } from '../src/place.js';
+import { byName, placeProducts, ready, rollback, runPromotion, runRelease } from '../src/place.js';
 import { checkPromises } from '../src/promises.js';
 import { beginRealPlace, copyRealPlace, type RealPlace } from '../src/real-place.js';
 
+const products = placeProducts.map(parseProductName);
 const schedules = 10;
 const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -24,7 +25,7 @@ describe.each(layouts)('random orders of runs on real Git (manifests: %s)', (lay
   it('keep every promise, with a crash anywhere', { timeout: 240_000 }, async () => {
     const place = beginRealPlace(layout);
     const first = tipOf(place);
-    await runRelease(place, first, undefined, { products: ['docs', 'shop'], first: true } as never);
+    await runRelease(place, first, undefined, { products, first: true });
     await runPromotion(place, byName(['docs@1.0.0', 'shop@1.0.0'], 'prod'));
     const one = place.mono.commit({ 'libs/ui/button.txt': 'round\n' }, 'fix: round');
     await runRelease(place, one);
