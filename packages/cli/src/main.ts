@@ -5,10 +5,7 @@ import { processShell } from './shell.js';
 export async function main(): Promise<void> {
   quietBrokenPipes();
   endOnInterrupt();
-  // Helper processes do not keep Node alive, not even while the last of them is waited for.
-  const alive = setInterval(() => undefined, 60_000);
   const exitCode = await run(process.argv.slice(2), processShell());
-  clearInterval(alive);
   process.exitCode = exitCode;
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(exitCode);

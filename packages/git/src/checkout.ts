@@ -62,26 +62,22 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     onCommand: options.onCommand,
     now: options.now ?? (() => performance.now()),
   };
-  const [paths, position, config] = await Promise.all([
-    readPaths(place),
-    readPosition(place),
-    readConfigThere(place),
-  ]);
+  const [position, config] = await Promise.all([readPosition(place), readConfigThere(place)]);
   return {
-    ...paths,
     ...position,
-    remote: chooseRemote(config, position.branch, paths.root),
+    remote: chooseRemote(config, position.branch, position.root),
     partial:
       configValue(config, 'extensions.partialclone') !== undefined ||
       config.some(({ key }) => /^remote\..*\.promisor$/.test(key) && configFlag(config, key)),
     objectFormat: configValue(config, 'extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
     config,
     identity: resolveIdentity(options.environment, config),
-    readStatus: () => readStatus({ ...place, directory: paths.root }),
+    readStatus: () => readStatus({ ...place, directory: position.root }),
   };
 }
 
-async function readPaths(place: GitPlace) {
+/** Where the clone lies, and where its HEAD stands: one process, except in a repository without commits. */
+async function readPosition(place: GitPlace) {
   const args = [
     'rev-parse',
     '--path-format=absolute',
@@ -90,20 +86,34 @@ async function readPaths(place: GitPlace) {
     '--git-path',
     'objects',
     '--is-shallow-repository',
+    'HEAD',
+    '--symbolic-full-name',
+    'HEAD',
   ];
   const result = await runGit(place, args).catch((cause: unknown) => {
     throw notARepository(place, String(cause));
   });
-  const [root, gitDir, objectDirectory, shallow] = result.stdout.toString().split('\n');
-  if (
-    result.code !== 0 ||
-    root === undefined ||
-    gitDir === undefined ||
-    objectDirectory === undefined
-  ) {
+  const [root, gitDir, objectDirectory, shallow, id = '', ref = ''] = result.stdout
+    .toString()
+    .split('\n');
+  if (root === undefined || gitDir === undefined || objectDirectory === undefined)
     throw notARepository(place, result.stderr);
-  }
-  return { root, gitDir, objectDirectory, shallow: shallow === 'true' };
+  const head = /^[0-9a-f]{40,64}$/.test(id) ? (id as ObjectId as CommitId) : null;
+  const full = head === null ? await readUnbornHead(place) : ref;
+  return {
+    root,
+    gitDir,
+    objectDirectory,
+    shallow: shallow === 'true',
+    head,
+    branch: full.startsWith('refs/heads/') ? full.slice('refs/heads/'.length) : null,
+  };
+}
+
+/** The branch that a first commit would make; '' where HEAD says nothing that git can read. */
+async function readUnbornHead(place: GitPlace): Promise<string> {
+  const result = await runGit(place, ['symbolic-ref', '--quiet', 'HEAD']);
+  return result.code === 0 ? result.stdout.toString().trim() : '';
 }
 
 function notARepository(place: GitPlace, stderr: string): LanewiseError {
@@ -119,20 +129,6 @@ function notARepository(place: GitPlace, stderr: string): LanewiseError {
         : "Run the command in a clone, or name one with '-C DIR'.",
     },
   );
-}
-
-/** HEAD's commit and branch; the second question is asked only of a repository without commits. */
-async function readPosition(
-  place: GitPlace,
-): Promise<{ head: CommitId | null; branch: string | null }> {
-  const both = await runGit(place, ['rev-parse', '--quiet', '--verify', 'HEAD']).catch(() => null);
-  const symbolic = await runGit(place, ['symbolic-ref', '--quiet', 'HEAD']).catch(() => null);
-  const id = both?.code === 0 ? both.stdout.toString().trim() : '';
-  const ref = symbolic?.code === 0 ? symbolic.stdout.toString().trim() : '';
-  return {
-    head: /^[0-9a-f]{40,64}$/.test(id) ? (id as ObjectId as CommitId) : null,
-    branch: ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null,
-  };
 }
 
 /** Outside a repository the paths' error is the one to show. */

@@ -1,160 +1,100 @@
 import { LanewiseError, type ObjectId } from '@lanewise/model';
+import { makeBatchParser } from './parse-batch.js';
 import { startGit, type GitPlace, type StartedGit } from './runner.js';
 
-/** An object as `cat-file --batch` gives it. */
+/** An object as `git cat-file` gives it. */
 export interface StoredObject {
   readonly id: ObjectId;
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
+  /** Empty where only the id and the type were asked for. */
   readonly content: Buffer;
 }
 
+/** What is asked of each object: all of it, or only its id and type. */
+export type ObjectQuestion = 'contents' | 'info';
+
 /** A running `git cat-file`: ask by name (an id, or `<id>:<path>`), get what is there or undefined. */
 export interface ObjectStream {
-  read(names: readonly string[]): Promise<readonly (StoredObject | undefined)[]>;
+  read(
+    question: ObjectQuestion,
+    names: readonly string[],
+  ): Promise<readonly (StoredObject | undefined)[]>;
   close(): Promise<void>;
 }
 
-interface Waiting {
-  readonly resolve: (object: StoredObject | undefined) => void;
+/** Names that were asked together, with the answers that came so far. */
+interface Batch {
+  readonly question: ObjectQuestion;
+  readonly count: number;
+  readonly answers: (StoredObject | undefined)[];
+  readonly resolve: (answers: readonly (StoredObject | undefined)[]) => void;
   readonly reject: (cause: unknown) => void;
 }
 
 /**
- * Starts `git cat-file --batch` (with contents) or `--batch-check` (without) that stays for many
- * questions. Answers come in the order of the questions, so many may be under way at once.
+ * Starts `git cat-file --batch-command` (git 2.36) that stays for many questions of both kinds.
+ * It collects its answers until it is told to flush, which is quick for thousands of names; they
+ * come in the order of the questions, so several batches may be under way at once.
  */
-export function startObjectStream(place: GitPlace, contents: boolean): ObjectStream {
-  const child = startGit(place, ['cat-file', contents ? '--batch' : '--batch-check']);
-  const waiting: Waiting[] = [];
-  let first = 0;
+export function startObjectStream(place: GitPlace): ObjectStream {
+  const child = startGit(place, ['cat-file', '--batch-command', '--buffer']);
+  const waiting: Batch[] = [];
   let failure: unknown;
   const answer = (object: StoredObject | undefined) => {
-    waiting[first++]?.resolve(object);
-    if (first === waiting.length) {
-      waiting.length = 0;
-      first = 0;
-      unreference(child, true);
-    }
+    const batch = waiting[0];
+    batch?.answers.push(object);
+    if (batch === undefined || batch.answers.length < batch.count) return;
+    waiting.shift();
+    if (waiting.length === 0) keepAlive(child, false);
+    batch.resolve(batch.answers);
   };
   const fail = (cause: unknown) => {
     failure ??= cause;
-    for (const one of waiting.splice(0).slice(first)) one.reject(failure);
-    first = 0;
+    for (const batch of waiting.splice(0)) batch.reject(failure);
   };
-  const parser = makeBatchParser(contents, answer);
+  const parse = makeBatchParser(() => waiting[0]?.question === 'contents', answer);
   child.process.stdin.on('error', () => undefined);
   child.process.stdout.on('data', (chunk: Buffer) => {
     try {
-      parser(chunk);
+      parse(chunk);
     } catch (cause) {
       fail(cause);
       child.process.kill('SIGKILL');
     }
   });
-  child.ended.then(
-    (ended) =>
-      fail(
-        new LanewiseError(
-          'OBJECT_MISSING',
-          `git cat-file ended: ${ended.stderr.trim() || `code ${ended.code}`}.`,
-        ),
-      ),
-    fail,
-  );
-  unreference(child, true);
+  child.ended.then(({ stderr, code }) => fail(endedEarly(stderr.trim() || `code ${code}`)), fail);
+  keepAlive(child, false);
   return {
-    read: async (names) => {
-      if (failure !== undefined) throw failure;
-      if (names.length === 0) return [];
-      unreference(child, false);
-      const answers = names.map(
-        () =>
-          new Promise<StoredObject | undefined>((resolve, reject) =>
-            waiting.push({ resolve, reject }),
-          ),
-      );
-      child.process.stdin.write(names.map((name) => `${name}\n`).join(''));
-      return Promise.all(answers);
-    },
+    read: (question, names) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) throw failure;
+        if (names.length === 0) return resolve([]);
+        keepAlive(child, true);
+        waiting.push({ question, count: names.length, answers: [], resolve, reject });
+        child.process.stdin.write(
+          `${names.map((name) => `${question} ${name}\n`).join('')}flush\n`,
+        );
+      }),
     close: async () => {
+      keepAlive(child, true);
       child.process.stdin.end();
       await child.ended.catch(() => undefined);
     },
   };
 }
 
-/** A waiting helper process must not keep Node alive; one that owes an answer must. */
-function unreference(child: StartedGit, idle: boolean): void {
-  const streams = [child.process.stdin, child.process.stdout, child.process.stderr] as unknown as {
+function endedEarly(why: string): LanewiseError {
+  return new LanewiseError('OBJECT_MISSING', `git cat-file ended: ${why}.`);
+}
+
+/** A helper process that has nothing to do must not keep Node alive; one that owes an answer must. */
+function keepAlive({ process }: StartedGit, alive: boolean): void {
+  const streams = [process.stdin, process.stdout, process.stderr] as unknown as {
     ref?(): void;
     unref?(): void;
   }[];
-  for (const handle of [child.process, ...streams]) {
-    if (idle) handle.unref?.();
-    else handle.ref?.();
+  for (const handle of [process, ...streams]) {
+    if (alive) handle.ref?.();
+    else handle.unref?.();
   }
-}
-
-/**
- * Parses the output of `cat-file --batch[-check]` as it comes: `<id> <type> <size>` and, with
- * contents, that many bytes and a newline; or `<name> missing`.
- */
-export function makeBatchParser(
-  contents: boolean,
-  answer: (object: StoredObject | undefined) => void,
-): (chunk: Buffer) => void {
-  let pending: Buffer[] = [];
-  let size = 0;
-  let header: { id: ObjectId; type: StoredObject['type']; length: number } | undefined;
-  const take = (count: number): Buffer => {
-    const all = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
-    pending = count < all.length ? [all.subarray(count)] : [];
-    size = all.length - count;
-    return all.subarray(0, count);
-  };
-  const lineEnd = (): number => {
-    let before = 0;
-    for (const chunk of pending) {
-      const at = chunk.indexOf(10);
-      if (at >= 0) return before + at;
-      before += chunk.length;
-    }
-    return -1;
-  };
-  return (chunk) => {
-    pending.push(chunk);
-    size += chunk.length;
-    for (;;) {
-      if (header !== undefined) {
-        if (size < header.length + 1) return;
-        const content = take(header.length + 1).subarray(0, header.length);
-        answer({ id: header.id, type: header.type, content });
-        header = undefined;
-        continue;
-      }
-      const end = lineEnd();
-      if (end < 0) return;
-      const line = take(end + 1)
-        .subarray(0, end)
-        .toString();
-      const found = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(line);
-      if (found === null) {
-        if (!/ (?:missing|ambiguous|submodule)$/.test(line))
-          throw new LanewiseError('GIT_FAILED', `git cat-file said ${JSON.stringify(line)}.`);
-        answer(undefined);
-      } else if (contents) {
-        header = {
-          id: found[1] as ObjectId,
-          type: found[2] as StoredObject['type'],
-          length: Number(found[3]),
-        };
-      } else {
-        answer({
-          id: found[1] as ObjectId,
-          type: found[2] as StoredObject['type'],
-          content: Buffer.alloc(0),
-        });
-      }
-    }
-  };
 }

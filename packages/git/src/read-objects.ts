@@ -2,18 +2,17 @@ import { LanewiseError, type CommitId, type ObjectId } from '@lanewise/model';
 import { runFetch } from './fetch.js';
 import { refspecOf, parseRefPattern } from './ref-pattern.js';
 import {
-  makeBatchParser,
   startObjectStream,
+  type ObjectQuestion,
   type ObjectStream,
   type StoredObject,
 } from './object-stream.js';
-import { lastWords } from './failure.js';
 import { parseCommit, parseTag } from './parse-objects.js';
 import type { Commit, TagObject } from './repository.js';
 import { runGit } from './runner.js';
 import type { Session } from './session.js';
 
-/** Reads objects of the store: one `cat-file --batch` that is started when first asked and stays. */
+/** Reads objects of the store: one `cat-file` that is started when first asked and stays. */
 export interface ObjectReader {
   readObjects(names: readonly string[]): Promise<readonly (StoredObject | undefined)[]>;
   /** Id and type only. */
@@ -21,51 +20,28 @@ export interface ObjectReader {
   close(): Promise<void>;
 }
 
-/** Makes a reader whose processes start when they are needed. */
+/** Makes a reader whose process starts when it is needed. */
 export function makeObjectReader(session: Session): ObjectReader {
-  const streams = new Map<boolean, ObjectStream>();
-  const stream = (contents: boolean): ObjectStream => {
-    const running = streams.get(contents) ?? startObjectStream(session.readerPlace, contents);
-    streams.set(contents, running);
-    return running;
-  };
-  const ask = async (contents: boolean, names: readonly string[]) => {
+  let running: ObjectStream | undefined;
+  const ask = async (question: ObjectQuestion, names: readonly string[]) => {
+    if (names.length === 0) return [];
+    const stream = (running ??= startObjectStream(session.readerPlace));
     try {
-      return await stream(contents).read(names);
+      return await stream.read(question, names);
     } catch (cause) {
-      streams.delete(contents);
+      if (running === stream) running = undefined;
       throw cause;
     }
   };
   return {
-    readObjects: (names) => ask(true, names),
-    checkObjects: (names) =>
-      names.length > manyNames ? checkMany(session, names) : ask(false, names),
+    readObjects: (names) => ask('contents', names),
+    checkObjects: (names) => ask('info', names),
     close: async () => {
-      const open = [...streams.values()];
-      streams.clear();
-      await Promise.all(open.map((one) => one.close()));
+      const open = running;
+      running = undefined;
+      await open?.close();
     },
   };
-}
-
-/** From here on a process of its own that collects its answers is quicker than one that flushes each. */
-const manyNames = 300;
-
-async function checkMany(
-  session: Session,
-  names: readonly string[],
-): Promise<readonly (StoredObject | undefined)[]> {
-  const input = names.map((name) => `${name}\n`).join('');
-  const result = await runGit(session.readerPlace, ['cat-file', '--batch-check', '--buffer'], {
-    input,
-  });
-  const answers: (StoredObject | undefined)[] = [];
-  makeBatchParser(false, (object) => answers.push(object))(result.stdout);
-  if (answers.length !== names.length) {
-    throw new LanewiseError('OBJECT_MISSING', `git cat-file ended: ${lastWords(result.stderr)}.`);
-  }
-  return answers;
 }
 
 /** Contents by id; all that are missing come in one fetch. `refs`: what to fetch whole from a server that gives nothing by id. */

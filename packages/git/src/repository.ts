@@ -199,7 +199,7 @@ export interface Repository {
     depth: 'tip' | 'history',
   ): Promise<ReadonlyMap<CommitId, boolean>>;
 
-  /** What stands at each path (`cat-file --batch-check`, one process); undefined where nothing does. */
+  /** What stands at each path (by `cat-file`); undefined where nothing does. */
   readEntries(paths: readonly TreePath[]): Promise<readonly (TreeEntry | undefined)[]>;
 
   /** All files of a commit's or tree's tree, or those below one path (`ls-tree -r`), in git's order. */
