@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureManifests } from './manifests.mjs';
 import { alternate, median, peakFileIn, row, run } from './measure.mjs';
 import { git, makeEstate, manifest, manifestOf } from './world.mjs';
 
@@ -15,6 +16,7 @@ export const cases = [
   { name: 'status', measure: measureStatus },
   { name: 'promote', measure: measurePromote },
   { name: 'latency', measure: measureLatency },
+  { name: 'manifests', measure: measureManifests },
 ];
 
 let estate = null;

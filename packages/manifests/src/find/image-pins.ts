@@ -71,6 +71,8 @@ export function isTemplate(text: string): boolean {
 }
 
 function partsOf(area: SearchArea, { map, steps, key }: WalkedMap): FoundPin[] {
+  // Most maps hold neither: only for those that do is an image's name looked for.
+  if (valueOf(map, 'tag') === null && valueOf(map, 'digest') === null) return [];
   const image = imageName(map);
   const named = key !== null && /image/i.test(key);
   const pins: FoundPin[] = [];

@@ -53,9 +53,10 @@ export function walkDocument(root: OutlineNode | null, from: readonly PathStep[]
       }
     }
     if (node.kind !== 'list') return;
+    const naming = entrySteps(node);
     for (const [index, item] of node.items.entries()) {
       if (item.kind === 'scalar') texts.push({ node: item, index, steps, key });
-      else visit(item, [...steps, entryStep(node, item, index)], key);
+      else visit(item, [...steps, naming[index] ?? { kind: 'index', index }], key);
     }
   };
   if (root !== null) visit(root, from, null);
@@ -64,13 +65,18 @@ export function walkDocument(root: OutlineNode | null, from: readonly PathStep[]
 
 const naming = ['name', 'metadata.name', 'alias', 'repoURL', 'chart'] as const;
 
-/** A list entry by what names it, if nothing else in the list has that name; else by its number. */
-function entryStep(list: ListNode, item: OutlineNode, index: number): PathStep {
-  for (const key of naming) {
-    const value = textAt(item, ...key.split('.'));
-    if (value === null || value === '') continue;
-    const same = list.items.filter((other) => textAt(other, ...key.split('.')) === value);
-    if (same.length === 1) return { kind: 'entry', key, value };
+/** Each list entry by what names it, if nothing else in the list has that name; else by its number. */
+function entrySteps(list: ListNode): readonly PathStep[] {
+  const steps: PathStep[] = list.items.map((_, index) => ({ kind: 'index', index }));
+  for (const key of [...naming].reverse()) {
+    const path = key.split('.');
+    const names = list.items.map((item) => (item.kind === 'map' ? textAt(item, ...path) : null));
+    const counts = new Map<string, number>();
+    for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [index, value] of names.entries()) {
+      if (value !== null && value !== '' && counts.get(value) === 1)
+        steps[index] = { kind: 'entry', key, value };
+    }
   }
-  return { kind: 'index', index };
+  return steps;
 }
