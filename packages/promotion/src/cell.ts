@@ -99,7 +99,7 @@ export interface Rewritten {
 export interface CellHistory {
   /** Oldest first. The last one is what runs now. */
   readonly stays: readonly Stay[];
-  /** Whether the cell's lock file was touched by the commit of the last landing, or since. */
+  /** Whether the cell's lock file speaks for the last landing: written by its commit, or unlocked since. */
   readonly lockTouched: boolean;
   /** Every text that the pins ever held. */
   readonly texts: ReadonlySet<string>;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LanewiseError } from '@lanewise/model';
+import { LanewiseError, oneLine } from '@lanewise/model';
 import { cellKey } from './cell.js';
+import type { LockChange } from './lock.js';
+import { lockKey } from './lock-places.js';
 import { holds } from './recognise.js';
 import type { Intent, PromotionPlan } from './plan.js';
 import type { Landed } from './promote.js';
@@ -33,11 +35,22 @@ export function compareWithSaved(
 }
 
 function isCarriedOut(state: PromotionState, intent: Intent): boolean {
-  if (intent.kind === 'lock' || intent.origin === 'again') return false;
+  if (intent.kind === 'lock') return intent.locks.every((change) => isMade(state, change));
+  if (intent.origin === 'again') return false;
   const cell = state.cells.get(cellKey(intent.environment, intent.product));
   if (cell === undefined || cell.pins.length === 0) return false;
   const changes = cell.pins.some((_, at) => intent.values[at] !== intent.fromValues[at]);
   return changes && cell.pins.every(({ value }, at) => holds(value, intent.values[at] ?? null));
+}
+
+/** Whether a lock file says already what the change would make it say. */
+function isMade(state: PromotionState, change: LockChange): boolean {
+  const { environment, product } = change.where;
+  const file = state.locks.get(lockKey(environment, product));
+  if (file?.content.kind === 'malformed') return false;
+  if (change.kind === 'settle') return file?.text.includes(`# ${oneLine(change.note)}`) === true;
+  const there = file?.content.entries.some((entry) => isDeepStrictEqual(entry, change.entry));
+  return (there === true) === (change.kind === 'append');
 }
 
 function difference(

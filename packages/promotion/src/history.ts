@@ -1,7 +1,8 @@
 import type { ObjectId, Pin, PinSelector, Placement, RepoPath } from '@lanewise/model';
 import type { CellHistory, CellState, CommitNote, PinValue, Stay, Told } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
-import { lockPath } from './lock-places.js';
+import type { LockFile } from './lock.js';
+import { lockPath, settledNote } from './lock-places.js';
 import type { Recognise } from './recognise.js';
 import { recogniseValues } from './recognise-cell.js';
 import type { ToldBy } from './told.js';
@@ -35,6 +36,8 @@ export interface CellPast {
   readonly valuesOf: (file: RepoPath, blob: ObjectId) => readonly PinValue[];
   readonly recognise: Recognise;
   readonly toldBy: ToldBy;
+  /** The cell's lock file as it is now; null: there is none. */
+  readonly lock: LockFile | null;
 }
 
 /** The pins of a placement by file, each with its number among the placement's pins. */
@@ -68,11 +71,9 @@ export function readCellHistory(past: CellPast): CellHistory {
   const snapshots = takeSnapshots(past);
   const stays = joinStays(past, snapshots);
   const landed = snapshots.list.find(({ commit }) => commit.commit === stays.at(-1)?.landed.commit);
-  const lock = past.files.get(lockPath(past.placement))?.steps.at(-1)?.commit;
   return {
     stays,
-    lockTouched:
-      lock !== undefined && landed !== undefined && lock.position >= landed.commit.position,
+    lockTouched: landed !== undefined && speaksLock(past, landed.commit, stays),
     texts: new Set(
       snapshots.list.flatMap(({ values }) =>
         values.flatMap((value) =>
@@ -82,6 +83,25 @@ export function readCellHistory(past: CellPast): CellHistory {
     ),
     touches: snapshots.touches.map(note).reverse(),
   };
+}
+
+/**
+ * Whether the lock file speaks for what landed last: the landing's own commit wrote it, as rollbacks
+ * do, or somebody unlocked since. An entry that was merely added (a rejection, say) settles nothing.
+ */
+function speaksLock(past: CellPast, landed: IndexedCommit, stays: readonly Stay[]): boolean {
+  const steps = past.files.get(lockPath(past.placement))?.steps ?? [];
+  const since = steps.filter(({ commit }) => commit.position >= landed.position);
+  if (since.length === 0) return false;
+  if (since.some(({ commit }) => commit.position === landed.position)) return true;
+  if (past.lock === null) return true;
+  const { content, text } = past.lock;
+  if (content.kind === 'malformed') return false;
+  const left = stays.findLast(
+    (stay, at): boolean => at < stays.length - 1 && stay.state.kind === 'release',
+  );
+  const from = left?.state.kind === 'release' ? left.state.release.version : null;
+  return content.entries.length === 0 || (from !== null && text.includes(settledNote(from)));
 }
 
 interface Snapshot {

@@ -32,3 +32,8 @@ export function lockPlacesFor(
 export function showPlace({ environment, product }: LockPlace): string {
   return `${product ?? 'every product'} in ${environment ?? 'every environment'}`;
 }
+
+/** How the comment begins by which a step back by hand is settled. */
+export function settledNote(version: string): string {
+  return `# ${version} was taken back by `;
+}

@@ -14,7 +14,7 @@ import type { ReleaseBook } from '@lanewise/release';
 import { cellKey, type Cell, type CellKey, type PinState, type PinValue } from './cell.js';
 import { filesOf, pinsByFile, readCellHistory, type FileHistory } from './history.js';
 import { readHistoryIndex, type HistoryIndex } from './history-index.js';
-import { lockDirectory, lockPath } from './lock-places.js';
+import { lockDirectory, lockKey, lockPath } from './lock-places.js';
 import type { LockFile } from './lock.js';
 import { readLocks } from './observe-locks.js';
 import type { PromotionSources } from './promote.js';
@@ -63,8 +63,9 @@ export async function readCells(from: CellSources): Promise<ReadCells> {
     ...placed.flatMap((placement) => wantedNow(placement, files)),
     ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),
   ]);
-  const cells = makeCells(from, placed, files, values, pasts);
-  return { cells, locks: await readLocks(gitops, files), index };
+  const locks = await readLocks(gitops, files);
+  const cells = makeCells(from, placed, files, values, pasts, locks);
+  return { cells, locks, index };
 }
 
 type Files = ReadonlyMap<RepoPath, TreeEntry>;
@@ -172,6 +173,7 @@ function makeCells(
   files: Files,
   values: ValueSource,
   pasts: Pasts | null,
+  locks: ReadonlyMap<string, LockFile>,
 ): ReadonlyMap<CellKey, Cell> {
   const recognisers = new Map<ProductName, Recognise>();
   const toldBy = makeToldBy(
@@ -180,6 +182,7 @@ function makeCells(
   const cells = new Map<CellKey, Cell>();
   for (const placement of placements) {
     const { product, environment } = placement;
+    const lock = locks.get(lockKey(environment, product)) ?? null;
     const recognise = recognisers.get(product) ?? makeRecogniser(book.releases(product), ancestry);
     recognisers.set(product, recognise);
     const valuesOf = valuesOfPins(placement, values);
@@ -187,7 +190,7 @@ function makeCells(
     const history =
       pasts === null || placement.membership === 'outside'
         ? null
-        : readCellHistory({ placement, files: pasts, valuesOf, recognise, toldBy });
+        : readCellHistory({ placement, files: pasts, valuesOf, recognise, toldBy, lock });
     const seen = recogniseCell(
       placement,
       pins.map(({ value }) => value),

@@ -1,4 +1,4 @@
-import type { RefSnapshot } from '@lanewise/git';
+import type { RefSnapshot, TagObject } from '@lanewise/git';
 import type { CommitId, ObjectId, RefName, Timestamp } from '@lanewise/model';
 import {
   parseEnvironmentTag,
@@ -29,6 +29,9 @@ interface Found extends EnvironmentTagName {
   readonly object: ObjectId;
 }
 
+/** Nobody stacks tags higher by accident. */
+const deepest = 5;
+
 /** Reads environment tags: requests and records. One batch for all. */
 export async function readEnvironmentTags(
   { config, products, workspace }: PromotionSources,
@@ -48,6 +51,7 @@ export async function readEnvironmentTags(
   }
   if (!requests && !history) return { requests: [], records: [], names };
   const tags = await workspace.readTags(found.map(({ object }) => object));
+  const peeled = await peelNested(workspace, tags);
   const read: { requests: EnvironmentTag[]; records: RecordTag[] } = { requests: [], records: [] };
   for (const one of found) {
     const tag = tags.get(one.object) ?? null;
@@ -57,8 +61,29 @@ export async function readEnvironmentTags(
     else
       read.requests.push({
         ...one,
-        commit: tag.targetType === 'commit' ? (tag.target as CommitId) : null,
+        commit: peeled.get(tag.id) ?? null,
       });
   }
   return { ...read, names };
+}
+
+/** A tag of a tag (`git tag -a prod/docs@1.4.2 docs@1.4.2` makes one) is followed to its commit. */
+async function peelNested(
+  workspace: PromotionSources['workspace'],
+  tags: ReadonlyMap<ObjectId, TagObject | null>,
+): Promise<ReadonlyMap<ObjectId, CommitId>> {
+  const commits = new Map<ObjectId, CommitId>();
+  let open = [...tags.values()].flatMap((tag) => (tag === null ? [] : [{ outer: tag.id, tag }]));
+  for (let depth = 0; open.length > 0 && depth < deepest; depth++) {
+    for (const { outer, tag } of open)
+      if (tag.targetType === 'commit') commits.set(outer, tag.target as CommitId);
+    const nested = open.filter(({ tag }) => tag.targetType === 'tag');
+    if (nested.length === 0) break;
+    const inner = await workspace.readTags([...new Set(nested.map(({ tag }) => tag.target))]);
+    open = nested.flatMap(({ outer, tag }) => {
+      const next = inner.get(tag.target) ?? null;
+      return next === null ? [] : [{ outer, tag: next }];
+    });
+  }
+  return commits;
 }

@@ -53,9 +53,27 @@ export function takenBackBy(
   const stays = releaseStays(history);
   const last = stays.findLastIndex(({ state }) => state.release.version === release.version);
   if (last < 0) return null;
+  const before = stays.slice(0, last);
   return (
-    stays.slice(last + 1).find(({ state }) => isNewer(release, state.release, ancestry)) ?? null
+    stays
+      .slice(last + 1)
+      .find(({ state }) => isStepBack(before, release, state.release, ancestry)) ?? null
   );
+}
+
+/**
+ * Whether going on to the next release went back behind this one: the next is an older one, or one
+ * that ran before this and does not contain it (back from a hotfix to what it had replaced).
+ */
+function isStepBack(
+  before: readonly ReleaseStay[],
+  release: Release,
+  next: Release,
+  ancestry: Ancestry,
+): boolean {
+  if (isNewer(release, next, ancestry)) return true;
+  const returned = before.some(({ state }) => state.release.version === next.version);
+  return returned && !ancestry.contains(next.commit, release.commit);
 }
 
 /** A step back that no lock file speaks for: it acts as a lock until the pin next changes. */
@@ -72,7 +90,8 @@ export function handMadeStepBack(cell: Cell, ancestry: Ancestry): StepBack | nul
   const stays = releaseStays(history);
   const [to, before] = [stays.at(-1), stays.at(-2)];
   if (to === undefined || before === undefined) return null;
-  return isNewer(before.state.release, to.state.release, ancestry)
+  const earlier = stays.slice(0, -2);
+  return isStepBack(earlier, before.state.release, to.state.release, ancestry)
     ? { from: before.state.release, to }
     : null;
 }

@@ -95,7 +95,8 @@ export async function promote(
   options: PromoteOptions = {},
 ): Promise<PromotionResult> {
   const run = beginRun(sources, request, surroundings, options);
-  const rounds = sources.config.environments.size;
+  // A saved plan is carried out as it was reviewed: what it opens is for the next run.
+  const rounds = options.expected === undefined ? sources.config.environments.size : 1;
   for (let round = 1; ; round++) {
     const before = run.landed.length;
     await carryOut(run, null);

@@ -219,6 +219,27 @@ describe('with real Git', () => {
     expect(state.requests).toEqual([]);
   });
 
+  it('follows a request tagged on the release tag to its commit', async () => {
+    const scene = makeScene();
+    scene.release('1.0.0');
+    scene.workspace.git(
+      '-c',
+      'user.name=Dev',
+      '-c',
+      'user.email=dev@example.com',
+      'tag',
+      '-a',
+      '-m',
+      'please',
+      'prod/docs@1.0.0',
+      'docs@1.0.0',
+    );
+    const state = await scene.observe();
+    expect(state.requests).toMatchObject([
+      { name: 'prod/docs@1.0.0', commit: state.book.all[0]?.commit },
+    ]);
+  });
+
   it('pushes commit and record as one where the workspace holds the manifests', async () => {
     const scene = makeScene(true);
     scene.release('1.0.0');

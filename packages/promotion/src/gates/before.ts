@@ -35,9 +35,17 @@ export function ranIn(question: GateQuestion, before: Cell): Ran {
   const stays = releaseStays(before.history).filter((stay) =>
     sameInputs(stay.state.release, release),
   );
-  const good = stays.filter(({ state: { release: ran } }) => back(question, before, ran) === null);
+  const good = stays.filter(
+    ({ state: { release: ran } }) =>
+      back(question, before, ran) === null && rejectionOf(state, where, ran) === null,
+  );
   if (good.length > 0) return { kind: 'ran', stays: good };
   const last = stays.at(-1);
+  const refused = last === undefined ? null : rejectionOf(state, where, last.state.release);
+  if (last !== undefined && refused !== null) {
+    const why = `${last.state.release.version}, which has the same inputs, was rejected in ${where}: ${refused.reason}`;
+    return { kind: 'not', why };
+  }
   const step = last === undefined ? null : back(question, before, last.state.release);
   if (step === null) return { kind: 'not', why: `it has not been in ${where}` };
   return { kind: 'not', why: `it was taken back in ${where} ${by(step)}` };

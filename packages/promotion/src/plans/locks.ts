@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LanewiseError, oneLine, type EnvironmentName, type ProductName } from '@lanewise/model';
-import { cellKey } from '../cell.js';
+import { cellKey, type CellKey } from '../cell.js';
 import { judgeRequests } from '../judge-requests.js';
-import { lockKey, showPlace } from '../lock-places.js';
+import { lockKey, settledNote, showPlace } from '../lock-places.js';
 import type { LockChange, LockEntry, LockPlace } from '../lock.js';
 import { handMadeStepBack } from '../past.js';
 import type { Decision, LockIntent, PromotionRequest } from '../plan.js';
@@ -108,7 +108,7 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
     const why = reason('no-lock', `there is no lock on ${showPlace(where)}`);
     return { intent: null, decision: lockDecision(where, 'done', why) };
   }
-  const opened = openedRequests(state, where);
+  const opened = openedRequests(state, where, changes);
   const tail = opened.length === 0 ? '' : `, which opens ${opened.join(', ')}`;
   const why = reason('unlocked', `${showPlace(where)} is unlocked${tail}`);
   return {
@@ -133,7 +133,8 @@ function unlockChanges(
   const cell = state.cells.get(cellKey(environment, product));
   const step = cell === undefined ? null : handMadeStepBack(cell, state.ancestry);
   if (step === null) return [];
-  const note = `${step.from.version} was taken back by ${step.to.landed.author}; unlocked by ${by}${why === null ? '' : `: ${why}`}`;
+  const begin = settledNote(step.from.version).slice('# '.length);
+  const note = `${begin}${step.to.landed.author}; unlocked by ${by}${why === null ? '' : `: ${why}`}`;
   return [{ kind: 'settle', where, note }];
 }
 
@@ -141,16 +142,24 @@ function isNamed(text: string, version: string): boolean {
   return text === version || text.endsWith(`@${version}`);
 }
 
-function openedRequests(state: PromotionState, where: LockPlace): readonly string[] {
-  const locks = new Map(
-    [...state.locks].filter(([key]) => key !== lockKey(where.environment, where.product)),
-  );
-  const cells = new Map(
-    [...state.cells].map(([key, cell]) => [
-      key,
-      cell.history === null ? cell : { ...cell, history: { ...cell.history, lockTouched: true } },
-    ]),
-  );
+function openedRequests(
+  state: PromotionState,
+  where: LockPlace,
+  changes: readonly LockChange[],
+): readonly string[] {
+  const { environment, product } = where;
+  const key = lockKey(environment, product);
+  const cells = new Map(state.cells);
+  const cell = cells.get(key as CellKey);
+  if (cell !== undefined && cell.history !== null)
+    cells.set(key as CellKey, { ...cell, history: { ...cell.history, lockTouched: true } });
+  const locks = new Map(state.locks);
+  const file = locks.get(key);
+  if (file?.content.kind === 'entries') {
+    const gone = new Set(changes.flatMap((one) => (one.kind === 'remove' ? [one.entry] : [])));
+    const entries = file.content.entries.filter((entry) => !gone.has(entry));
+    locks.set(key, { ...file, content: { kind: 'entries', entries } });
+  }
   const landable = (one: PromotionState): Set<string> =>
     new Set(
       judgeRequests(one).flatMap(({ kind, wait, tag }) =>

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { ProductName } from '@lanewise/model';
+import {
+  planFromJson,
+  planRequest,
+  planToJson,
+  type LockWord,
+  type PromotionRequest,
+  type PromotionResult,
+} from '@lanewise/promotion';
+import { hour, makePlace, verdicts, type Place } from './place.js';
+
+const docs = 'docs' as ProductName;
+
+function environments(lines: string): string {
+  return `
+gitops: { repository: "https://git.example.com/deploy.git" }
+release: { branches: [main, release] }
+products: { select: "*", image: "registry.example.com/{product}", pins: [{ file: "{env}/{product}/values.yaml", path: image.tag }] }
+environments:
+${lines}
+`;
+}
+
+function lock(
+  place: Place,
+  word: LockWord,
+  environment: string,
+  version: string | null,
+): Promise<PromotionResult> {
+  return place.run({
+    kind: 'lock',
+    word,
+    product: docs,
+    environment,
+    version,
+    reason: 'bad',
+    by: 'Dev',
+    until: null,
+    bindsRollbacks: false,
+  });
+}
+
+function unlock(place: Place, environment: string, version: string | null = null) {
+  return place.run({
+    kind: 'unlock',
+    product: docs,
+    environment,
+    version,
+    reason: null,
+    by: 'Dev',
+  });
+}
+
+describe('a release with equal inputs', () => {
+  it('does not count as having run where the one that ran was rejected', async () => {
+    const place = makePlace();
+    place.release('docs', '1.0.0', { inputs: 'same' });
+    await place.ready();
+    place.now += hour;
+    await lock(place, 'reject', 'dev', '1.0.0');
+    place.release('docs', '1.0.1', { inputs: 'same' });
+    const held = await place.promote('docs@1.0.1', 'staging');
+    expect(verdicts(held)).toEqual(['staging/docs: held gates']);
+    expect(held.plan.decisions[0]?.gates.find(({ gate }) => gate === 'after')?.answer).toEqual({
+      kind: 'closed',
+      why: '1.0.0, which has the same inputs, was rejected in dev: bad',
+    });
+  });
+});
+
+describe('a step back by hand', () => {
+  const config = environments('  dev: {}');
+
+  it('acts as a lock although a release is rejected there later, until it is unlocked', async () => {
+    const place = makePlace({ config });
+    place.release('docs', '1.0.0');
+    await place.ready();
+    place.release('docs', '1.1.0');
+    await place.ready();
+    place.pin('dev', 'docs', '1.0.0', 'back');
+    await lock(place, 'reject', 'dev', '1.1.0');
+    place.release('docs', '1.2.0');
+    expect(verdicts(await place.ready())).toEqual(['dev/docs: waiting gates']);
+    await unlock(place, 'dev');
+    expect((await place.ready()).landed).toMatchObject([{ to: '1.2.0' }]);
+  });
+
+  it('stays settled when a release is rejected after it was unlocked', async () => {
+    const place = makePlace({ config });
+    place.release('docs', '1.0.0');
+    await place.ready();
+    place.release('docs', '1.1.0');
+    await place.ready();
+    place.pin('dev', 'docs', '1.0.0', 'back');
+    await unlock(place, 'dev');
+    await lock(place, 'reject', 'dev', '1.1.0');
+    place.release('docs', '1.2.0');
+    expect((await place.ready()).landed).toMatchObject([{ to: '1.2.0' }]);
+  });
+});
+
+describe('a rollback from a hotfix that was unrelated to what it replaced', () => {
+  it('walks on when it is repeated, and does not swing between the two', async () => {
+    const place = makePlace({ config: environments('  dev: {}') });
+    const base = place.release('docs', '1.0.0');
+    await place.ready();
+    place.release('docs', '1.1.0');
+    await place.ready();
+    const fix = place.source('fix: hot', { branch: 'release', parents: [base] });
+    place.release('docs', '1.0.1', { commit: fix });
+    await place.promote('docs@1.0.1', 'dev', { force: [{ gate: 'contains', reason: 'fire' }] });
+    expect((await place.rollback('docs', 'dev')).landed).toMatchObject([{ to: '1.1.0' }]);
+    expect((await place.rollback('docs', 'dev')).landed).toMatchObject([{ to: '1.0.0' }]);
+  });
+});
+
+describe('requests', () => {
+  it('are named by unlock only where what is taken away held them', async () => {
+    const place = makePlace({ config: environments('  dev: { on: command }') });
+    const commit = place.release('docs', '1.0.0');
+    await lock(place, 'lock', 'dev', null);
+    await lock(place, 'reject', 'dev', '1.0.0');
+    place.workspace.tag('dev/docs@1.0.0', commit);
+    const partly = await unlock(place, 'dev', '1.0.0');
+    expect(partly.plan.decisions[0]?.reason.text).toBe('docs in dev is unlocked');
+    const fully = await unlock(place, 'dev');
+    expect(fully.plan.decisions[0]?.reason.text).toContain('opens dev/docs@1.0.0');
+  });
+});
+
+describe('a saved plan', () => {
+  async function saved(place: Place, request: PromotionRequest) {
+    const { plan } = await planRequest(place.sources, request, { now: () => place.now });
+    return planFromJson(planToJson(plan));
+  }
+
+  it('of what is ready ends where it was reviewed, and says nothing went wrong', async () => {
+    const place = makePlace({
+      config: environments('  dev: {}\n  staging: { after: dev, on: ready }'),
+    });
+    place.release('docs', '1.0.0');
+    const plan = await saved(place, { kind: 'ready', products: null, released: null });
+    const result = await place.run(plan.request, { expected: plan });
+    expect(result.landed.map(({ environment }) => environment)).toEqual(['dev']);
+    expect((await place.ready()).landed.map(({ environment }) => environment)).toEqual(['staging']);
+  });
+
+  it('of a lock does nothing the second time', async () => {
+    const place = makePlace({ config: environments('  dev: {}') });
+    place.release('docs', '1.0.0');
+    const request: PromotionRequest = {
+      kind: 'lock',
+      word: 'freeze',
+      product: null,
+      environment: 'dev',
+      version: null,
+      reason: 'audit',
+      by: 'Dev',
+      until: null,
+      bindsRollbacks: false,
+    };
+    const plan = await saved(place, request);
+    expect((await place.run(plan.request, { expected: plan })).lockCommits).toHaveLength(1);
+    expect((await place.run(plan.request, { expected: plan })).lockCommits).toEqual([]);
+  });
+});
