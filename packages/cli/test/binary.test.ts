@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,48 @@ describe('the built command', () => {
     expect(start('release', '--help')).toBe(
       start('help', 'release').replace('help release', 'release --help'),
     );
+  });
+
+  it('looks at a repository without Nx, and changes nothing when it looks again', () => {
+    const folder = join(sample.world.directory, 'built-init');
+    mkdirSync(join(folder, 'charts/docs'), { recursive: true });
+    for (const name of ['dev', 'prod'])
+      writeFileSync(
+        join(folder, `charts/docs/values-${name}.yaml`),
+        'image:\n  repository: registry.example.com/acme/docs\n  tag: 1.0.0\n',
+      );
+    sample.world.git(folder, 'init', '-q', '-b', 'main');
+    const init = (): string => {
+      const options = { cwd: folder, env: environment(), encoding: 'utf8' } as const;
+      const { status, stdout } = spawnSync(process.execPath, [binary, 'init'], options);
+      expect(status).toBe(0);
+      return stdout;
+    };
+    expect(init()).toContain('Written: lanewise.yaml');
+    const text = readFileSync(join(folder, 'lanewise.yaml'), 'utf8');
+    expect(text).toContain(
+      'pins: [{ file: "charts/{product}/values-{env}.yaml", path: image.tag }]',
+    );
+    expect(init()).toContain('lanewise.yaml is there already and stays as it is.');
+    expect(readFileSync(join(folder, 'lanewise.yaml'), 'utf8')).toBe(text);
+  });
+
+  it('edits a stream of files from standard input', () => {
+    const folder = join(sample.world.directory, 'built-pins');
+    mkdirSync(folder);
+    const before = '# kept\nimage: {tag:   1.0.0}\n';
+    for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.yaml`), before);
+    const input = ['a', 'b']
+      .map((name) => `{"file":"${name}.yaml","path":"image.tag","value":"1.1.0"}\n`)
+      .join('');
+    const args = [binary, 'pins', 'set', '--stdin'];
+    const options = { cwd: folder, env: environment(), input, encoding: 'utf8' } as const;
+    const { status, stdout } = spawnSync(process.execPath, args, options);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'a.yaml: image.tag 1.0.0 → 1.1.0\nb.yaml: image.tag 1.0.0 → 1.1.0\n',
+    });
+    expect(readFileSync(join(folder, 'b.yaml'), 'utf8')).toBe(before.replace('1.0.0', '1.1.0'));
   });
 
   it('prints its version', () => {
