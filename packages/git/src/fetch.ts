@@ -1,18 +1,9 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseRefName, type CommitId, type ObjectId, type RefName } from '@lanewise/model';
+import type { CommitId } from '@lanewise/model';
+import { readMirroredRefs } from './mirrored-refs.js';
 import { classifyFailure, gitFailure } from './failure.js';
 import { runOrdinary, type OrdinaryResult } from './ordinary.js';
-import {
-  makeRefFilter,
-  mirrorNamespace,
-  mirrorRef,
-  parseRefLines,
-  parseRefPattern,
-  refspecOf,
-  type RefPattern,
-} from './ref-pattern.js';
-import type { FetchRequest, RefSnapshot } from './repository.js';
+import { parseRefPattern, refspecOf, type RefPattern } from './ref-pattern.js';
+import type { FetchRequest } from './repository.js';
 import { runGit, type GitPlace } from './runner.js';
 import type { Session } from './session.js';
 
@@ -56,7 +47,7 @@ export async function fetchRefs(
  * shallow store asks for depth 1 again, else a new tag on an old commit would bring all history;
  * only for branches that it knows already the plain fetch is the shorter one.
  */
-async function depthOptions(
+export async function depthOptions(
   session: Session,
   depth: FetchRequest['depth'],
   patterns: readonly RefPattern[],
@@ -72,18 +63,8 @@ async function depthOptions(
 
 async function allKnown(session: Session, patterns: readonly RefPattern[]): Promise<boolean> {
   if (patterns.some((pattern) => pattern.kind === 'prefix')) return false;
-  const packed = await readFile(join(session.mirror.store, 'packed-refs'), 'utf8').catch(() => '');
-  const known = await Promise.all(
-    patterns.map(async (pattern) => {
-      const name = pattern.kind === 'exact' ? mirrorRef(pattern.ref) : '';
-      if (packed.includes(` ${name}\n`)) return true;
-      return access(join(session.mirror.store, name)).then(
-        () => true,
-        () => false,
-      );
-    }),
-  );
-  return known.every(Boolean);
+  const known = await readMirroredRefs(session.mirror, patterns);
+  return patterns.every((pattern) => pattern.kind === 'exact' && known.has(pattern.ref));
 }
 
 /** Most refspecs that are written as arguments; more go by standard input. */
@@ -123,82 +104,6 @@ async function packRefs(session: Session, stderr: string): Promise<void> {
   if (changed > 300) await runGit(await session.remotePlace(), ['pack-refs', '--all']);
 }
 
-/** The refs asked for as the mirror has them after a fetch. */
-export async function readMirroredRefs(
-  session: Session,
-  refs: readonly string[],
-): Promise<RefSnapshot> {
-  const patterns = refs.map(parseRefPattern);
-  if (patterns.length === 0) return { refs: new Map() };
-  const place = {
-    ...session.readerPlace,
-    environment: { ...session.readerPlace.environment, GIT_DIR: session.mirror.store },
-  };
-  const folders = [...new Set(patterns.map(folderOf))];
-  const asked = folders.length > 100 ? [mirrorNamespace] : folders;
-  const result = await runGit(place, [
-    'for-each-ref',
-    '--format=%(objectname) %(refname)',
-    '--',
-    ...asked,
-  ]);
-  if (result.code !== 0)
-    throw gitFailure(`the mirror of ${session.name} could not be read`, result.stderr);
-  return { refs: parseRefLines(result.stdout.toString(), ' ', patterns, mirrorNamespace) };
-}
-
-/** for-each-ref matches whole parts of a name: the exact ref, or the folder that holds a prefix. */
-function folderOf(pattern: RefPattern): string {
-  const name = mirrorRef(pattern.kind === 'exact' ? pattern.ref : pattern.prefix);
-  return pattern.kind === 'exact' ? name : name.slice(0, name.lastIndexOf('/') + 1);
-}
-
-/** The remote's refs by `git ls-remote`, which brings no objects. Throws REMOTE_UNREACHABLE, REMOTE_CREDENTIALS. */
-export async function listRemoteRefs(
-  session: Session,
-  refs: readonly string[],
-): Promise<ReadonlyMap<RefName, ObjectId>> {
-  const patterns = refs.map(parseRefPattern);
-  if (patterns.length === 0) return new Map();
-  // ls-remote's own patterns match the end of a name too: good for narrowing, not for deciding.
-  const asked =
-    patterns.length > mostArguments
-      ? []
-      : patterns.map((pattern) => (pattern.kind === 'exact' ? pattern.ref : `${pattern.prefix}*`));
-  const result = await runOrdinary(await session.remotePlace(), [
-    'ls-remote',
-    '--',
-    'lanewise',
-    ...asked,
-  ]);
-  if (result.code !== 0) throw unreadable(session, result.stderr);
-  return parseRefLines(result.stdout, '\t', patterns);
-}
-
-/** The branch that the remote's HEAD names, kept in the mirror as a guess for the next run. */
-export async function readRemoteHead(session: Session): Promise<RefName | null> {
-  const result = await runOrdinary(await session.remotePlace(), [
-    'ls-remote',
-    '--symref',
-    '--',
-    'lanewise',
-    'HEAD',
-  ]);
-  if (result.code !== 0) throw unreadable(session, result.stderr);
-  const target = /^ref: (\S+)\tHEAD$/m.exec(result.stdout)?.[1];
-  const head = target === undefined ? null : parseRefName(target);
-  await writeFile(headFile(session), head ?? '').catch(() => undefined);
-  return head;
-}
-
-/** What `readRemoteHead` last wrote, by an earlier run too. */
-export async function rememberedHead(session: Session): Promise<RefName | null> {
-  const text = await readFile(headFile(session), 'utf8').catch(() => '');
-  return makeRefFilter([{ kind: 'prefix', prefix: 'refs/heads/' }])(text)
-    ? (text as RefName)
-    : null;
-}
-
 /** Brings commits by id; false for those that the remote does not give. */
 export async function fetchCommits(
   session: Session,
@@ -224,12 +129,4 @@ export async function fetchCommits(
     given.set(id, outcome.kind === 'done');
   }
   return given;
-}
-
-function unreadable(session: Session, stderr: string): Error {
-  return gitFailure(`${session.name} could not be read`, stderr, session.secrets);
-}
-
-function headFile(session: Session): string {
-  return join(session.mirror.root, 'head');
 }

@@ -38,6 +38,15 @@ export function parseConfig(text: string): GitConfig {
   return entries;
 }
 
+/**
+ * What of a configuration read at one place is in force at every other: all but the repository's
+ * own. Null where it cannot be told, as parts are included by place.
+ */
+export function configElsewhere(config: GitConfig): GitConfig | null {
+  if (config.length === 0 || config.some(({ key }) => key.startsWith('includeif.'))) return null;
+  return config.filter(({ scope }) => scope !== 'local' && scope !== 'worktree');
+}
+
 /** The last value of a key; undefined where it is not set, '' where it has no value. */
 export function configValue(config: GitConfig, key: string): string | undefined {
   const entry = config.findLast((candidate) => candidate.key === key);

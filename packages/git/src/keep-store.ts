@@ -1,9 +1,12 @@
-import { isLanewiseError } from '@lanewise/model';
+import { isLanewiseError, type ObjectId, type RefName } from '@lanewise/model';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from './environment.js';
 import { gitFailure } from './failure.js';
-import { fetchRefs, readMirroredRefs, type FetchOutcome } from './fetch.js';
+import { asksFirst, fetchWhatIsNew, lookFirst } from './ask-first.js';
+import { fetchRefs, type FetchOutcome } from './fetch.js';
+import { readMirroredRefs } from './mirrored-refs.js';
+import { parseRefPattern } from './ref-pattern.js';
 import { discardStore, ensureStore, type StoreShape } from './mirror.js';
 import type { FetchRequest, RefSnapshot } from './repository.js';
 import type { Session } from './session.js';
@@ -18,6 +21,8 @@ export interface StoreKeeper {
   guard<Result>(read: () => Promise<Result>): Promise<Result>;
   /** Leaves a damaged store to be made anew by the next run. */
   noteFailure(cause: unknown): Promise<void>;
+  /** What a fetch that is under way will tell of the remote's HEAD; undefined where none asks for it. */
+  headUnderWay(): Promise<RefName | null> | undefined;
   /** Refs asked for so far, as they were asked for. */
   readonly fetched: ReadonlySet<string>;
   /** Clean-up that waits until nobody waits. */
@@ -29,6 +34,8 @@ export interface StoreKeeping {
   readonly shape: StoreShape;
   /** Ends processes that hold the store's files. */
   readonly letGo: () => Promise<void>;
+  /** Whether the store has all of these objects. */
+  readonly holds: (ids: readonly ObjectId[]) => Promise<boolean>;
   /** Whether the store holds what was written and is not published: then it cannot be thrown away. */
   readonly holdsDrafts: () => boolean;
 }
@@ -38,6 +45,7 @@ export async function keepStore({
   session,
   shape,
   letGo,
+  holds,
   holdsDrafts,
 }: StoreKeeping): Promise<StoreKeeper> {
   const { mirror } = session;
@@ -64,8 +72,17 @@ export async function keepStore({
     await discardStore(mirror);
     isNew = await ensureStore(mirror, place, shape);
   };
+  let head: Promise<RefName | null> | undefined;
+  const askFirst = async (request: FetchRequest): Promise<FetchOutcome | null> => {
+    if (!asksFirst(session, request.refs.map(parseRefPattern), isNew)) return null;
+    const asked = lookFirst(session, request);
+    head = asked.then((listing) => listing.head);
+    head.catch(() => undefined);
+    const listing = await asked.finally(() => (head = undefined));
+    return fetchWhatIsNew({ session, request, isNew, listing, holds });
+  };
   const attempt = async (request: FetchRequest): Promise<FetchOutcome> => {
-    const outcome = await fetchRefs(session, request, isNew);
+    const outcome = (await askFirst(request)) ?? (await fetchRefs(session, request, isNew));
     if (outcome.kind === 'done') isNew = false;
     return outcome;
   };
@@ -88,9 +105,10 @@ export async function keepStore({
   };
   return {
     fetched,
+    headUnderWay: () => head,
     fetch: async (request) => {
       await fill(request);
-      const { refs } = await readMirroredRefs(session, request.refs);
+      const refs = await readMirroredRefs(mirror, request.refs.map(parseRefPattern));
       return { refs, complete: session.borrows || !(await session.isShallow()) };
     },
     deepen: async () => {

@@ -9,21 +9,19 @@ import {
 } from '@lanewise/model';
 import type { Checkout } from './checkout.js';
 import { gitEnvironment, type Environment } from './environment.js';
-import {
-  fetchCommits,
-  listRemoteRefs,
-  readMirroredRefs,
-  readRemoteHead,
-  rememberedHead,
-} from './fetch.js';
+import { fetchCommits } from './fetch.js';
 import { findFilteredPaths } from './find-filtered.js';
+import { configElsewhere, type GitConfig } from './git-config.js';
 import { keepStore } from './keep-store.js';
+import { listRemoteRefs, readRemoteHead, rememberedHead } from './list-remote.js';
 import { takeMirror, type Mirror, type StoreShape } from './mirror.js';
+import { readMirroredRefs } from './mirrored-refs.js';
 import { publishUpdates } from './publish.js';
 import { readAncestryOf, streamHistory } from './read-history.js';
 import { makeObjectReader, readBlobs, readCommits, readTags } from './read-objects.js';
 import { diffTrees, listTree, readEntries } from './read-trees.js';
 import { authenticationSettings, isUnsafeAddress, parseRemoteAddress } from './remote-url.js';
+import { parseRefPattern } from './ref-pattern.js';
 import type { HistoryRequest, Notice, Repository } from './repository.js';
 import type { GitCommand } from './runner.js';
 import { makeSession, type Session } from './session.js';
@@ -47,6 +45,8 @@ export interface RepositoryOptions {
         'gitDir' | 'objectDirectory' | 'shallow' | 'partial' | 'config' | 'objectFormat'
       >
     | undefined;
+  /** Git's configuration as it was read in a clone: it saves reading the user's and the system's again. */
+  readonly config?: GitConfig | undefined;
   readonly environment: Environment;
   /** Token (or `user:token`) for http(s); without it git's credential helpers are asked. */
   readonly token?: string | undefined;
@@ -100,7 +100,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     environment: gitEnvironment(options.environment),
     authentication: authentication.settings,
     configuredIn: borrow?.gitDir ?? null,
-    knownConfig: borrow?.config ?? null,
+    knownConfig: borrow?.config ?? configElsewhere(options.config ?? []),
     onCommand: options.onCommand,
     now,
   });
@@ -123,6 +123,7 @@ async function makeRepository(
     session,
     shape,
     letGo: reader.close,
+    holds: async (ids) => (await reader.checkObjects(ids)).every((one) => one !== undefined),
     holdsDrafts: () => written.size > 0,
   });
   const remembered = await rememberedHead(session);
@@ -135,12 +136,14 @@ async function makeRepository(
     name: session.name,
     notices: session.notices,
     rememberedHead: remembered,
-    remembered: (refs) => readMirroredRefs(session, refs),
+    remembered: async (refs) => ({
+      refs: await readMirroredRefs(mirror, refs.map(parseRefPattern)),
+    }),
     cacheDirectory: mirror.cache,
     fetch: store.fetch,
     readRefs: async (refs) => ({ refs: await listRemoteRefs(session, refs) }),
     readHead: () => {
-      head ??= readRemoteHead(session);
+      head ??= store.headUnderWay() ?? readRemoteHead(session);
       head.catch(() => (head = undefined));
       return head;
     },

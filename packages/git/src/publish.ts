@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LanewiseError, redactCredentials, type ObjectId, type RefName } from '@lanewise/model';
 import { classifyFailure, gitFailure, lastWords } from './failure.js';
-import { listRemoteRefs, runFetch } from './fetch.js';
+import { runFetch } from './fetch.js';
 import { configFlag, refuseSigning } from './git-config.js';
 import { findBlocked, judgePush, type Judgement } from './judge.js';
+import { listRemoteRefs } from './list-remote.js';
 import type { OrdinaryResult } from './ordinary.js';
 import { pushUpdates, type PushOptions } from './push.js';
 import type { PublishOutcome, RefUpdate } from './repository.js';

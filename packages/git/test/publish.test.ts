@@ -300,7 +300,7 @@ it('a warm fetch, write and push are five git processes, none of which asks the 
   const names = commands.map(({ args }) =>
     args.find((arg) => /^[a-z]/.test(arg) && !arg.includes('=')),
   );
-  expect(names).toEqual(['fetch', 'for-each-ref', 'config', 'fast-import', 'push']);
+  expect(names).toEqual(['fetch', 'config', 'fast-import', 'push']);
 });
 
 it('a disk that is full while writing is said so, and nothing is published', async () => {

@@ -27,13 +27,14 @@ export async function lookAhead(
   if (branch === null || call.shell.environment['LANEWISE_CONFIG_BRANCH']) return;
   const config = await rememberedConfig(call, workspace, branch);
   if (config === null) return;
-  void quietly(repository.readHead());
   const gitops = await workspace.openGitops(config);
   const deploys = branchRef(config.gitops.branch);
   const refs = [branch, ...refsFor(config, branch.replace(/^refs\/heads\//, ''))];
   if (gitops === repository) refs.push(deploys);
   else void quietly(gitops.fetch({ refs: [deploys], depth: 'tip' }));
   void quietly(repository.fetch({ refs: [...new Set(refs)], depth: 'history' }));
+  // Behind the fetch, which may have asked for it already.
+  void quietly(repository.readHead());
 }
 
 /** The configuration as it was when the mirror last saw it; null where it was never seen, or is no good now. */

@@ -47,6 +47,7 @@ async function openWorkspace(call: Call): Promise<Workspace> {
         ...common,
         url,
         borrow,
+        config: checkout.config,
         token,
         cacheDirectory,
         base: checkout.root,
