@@ -51,9 +51,19 @@ export function runPromotion(
     }
     // What a rollback leaves in the manifests is told by what was there before it.
     const before = request.kind === 'rollback' ? await planRequest(asked, request, world) : null;
-    const result = await promote(asked, request, world);
+    if (before !== null) noteWhatIsLeft(call, request, before.plan.request);
+    const result = await promote(asked, before?.plan.request ?? request, world);
     return promotionAnswer(result, await readLeftBehind(asked, result.plan, before?.state ?? null));
   });
+}
+
+/** 'One back' means another release once it is done, so the words that mean the same are told before. */
+function noteWhatIsLeft(call: Call, asked: PromotionRequest, exact: PromotionRequest): void {
+  if (asked.kind !== 'rollback' || exact.kind !== 'rollback' || asked.leave !== undefined) return;
+  for (const [environment, release] of Object.entries(exact.leave ?? {})) {
+    const command = `lanewise rollback ${exact.product}@${release} --env ${environment}`;
+    call.note(`If this is cut off, run '${command}': it completes this and goes no further back.`);
+  }
 }
 
 async function save(call: Call, file: string, plan: PromotionPlan): Promise<void> {

@@ -1,71 +1,75 @@
 import { join } from 'node:path';
 import type { PinValue } from './cell.js';
-import { readKept, writeKept } from './kept-file.js';
+import { findLines } from './find-lines.js';
+import { appendToJournal, beginJournal, mostParts, readJournal } from './kept-journal.js';
 
 /** Values by blob and what was looked for. */
-export type KeptValues = Map<string, readonly PinValue[]>;
+export type KeptValues = ReadonlyMap<string, readonly PinValue[]>;
 
 /** Raise it when pins are read differently: what an older one kept is not used. */
-const format = 1;
-/** Beyond this many the file is begun anew: most of what it holds is long gone from any history asked. */
-const mostEntries = 300_000;
+const head = 'values 2';
+/** Beyond this many letters the file is begun anew: most of what it holds is long gone from any history asked. */
+const longest = 48_000_000;
 
-type Row = readonly [
-  key: string,
-  ...values: readonly (readonly [string, string | 0, number, number])[],
-];
+type Row = readonly [text: string, whole: string | 0, line: number, column: number];
 
-/** The values that earlier runs kept; none where the file is missing or does not read as one. */
-export async function loadKeptValues(directory: string): Promise<KeptValues> {
-  const kept = await readKept(file(directory));
-  const values: KeptValues = new Map();
-  if (!isTable(kept)) return values;
-  try {
-    for (const [key, ...rows] of kept.rows) {
-      values.set(
-        key,
-        rows.map(([text, whole, line, column]) => ({
-          kind: 'value',
-          text,
-          whole: whole === 0 ? text : whole,
-          line,
-          column,
-        })),
-      );
-    }
-  } catch {
-    return new Map();
+/** The values that earlier runs kept of some keys, and a way to add to them. */
+export interface ValueStore {
+  readonly values: KeptValues;
+  /** Keeps more for later runs; where that cannot be done, they are read again then. */
+  add(values: KeptValues): Promise<void>;
+}
+
+/** Opens the kept values; there are none where the file is missing or does not read as one. */
+export async function openKeptValues(
+  directory: string,
+  keys: ReadonlySet<string>,
+): Promise<ValueStore> {
+  const file = join(directory, 'promotion-values');
+  const parts = (await readJournal(file))?.filter((part) => part.startsWith(`${head}\n`)) ?? [];
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  const isFull = parts.length === 0 || size > longest;
+  return {
+    values: parseAll(findLines(parts, keys)),
+    add: async (values) => {
+      const lines = [...values].flatMap(([key, list]) => lineOf(key, list) ?? []);
+      if (lines.length === 0) return;
+      const part = `${head}\n${lines.join('')}`;
+      if (isFull) await beginJournal(file, part);
+      else if (parts.length < mostParts) await appendToJournal(file, part);
+      else await beginJournal(file, joinParts([...parts, part]));
+    },
+  };
+}
+
+function joinParts(parts: readonly string[]): string {
+  return `${head}\n${parts.map((part) => part.slice(head.length + 1)).join('')}`;
+}
+
+/** Only whole readings are kept. */
+function lineOf(key: string, values: readonly PinValue[]): string | null {
+  const rows = values.flatMap((value): Row[] => {
+    if (value.kind !== 'value') return [];
+    const { text, whole, line, column } = value;
+    return [[text, whole === text ? 0 : whole, line, column]];
+  });
+  return rows.length === values.length ? `${key}\t${JSON.stringify(rows)}\n` : null;
+}
+
+function parseAll(lines: ReadonlyMap<string, readonly string[]>): KeptValues {
+  const values = new Map<string, readonly PinValue[]>();
+  for (const [key, [line = '[]']] of lines) {
+    const rows = JSON.parse(line) as readonly Row[];
+    values.set(
+      key,
+      rows.map(([text, whole, at, column]) => ({
+        kind: 'value',
+        text,
+        whole: whole === 0 ? text : whole,
+        line: at,
+        column,
+      })),
+    );
   }
   return values;
-}
-
-/** Keeps the values for later runs; where that cannot be done, they are read again then. */
-export async function storeKeptValues(directory: string, values: KeptValues): Promise<void> {
-  const rows: Row[] = [];
-  for (const [key, list] of values) {
-    const row = list.flatMap((value) =>
-      value.kind === 'value'
-        ? [
-            [
-              value.text,
-              value.whole === value.text ? 0 : value.whole,
-              value.line,
-              value.column,
-            ] as const,
-          ]
-        : [],
-    );
-    if (row.length === list.length) rows.push([key, ...row]);
-  }
-  await writeKept(file(directory), { format, rows: rows.slice(-mostEntries) });
-}
-
-function isTable(value: unknown): value is { readonly rows: readonly Row[] } {
-  if (typeof value !== 'object' || value === null) return false;
-  const table = value as { format?: unknown; rows?: unknown };
-  return table.format === format && Array.isArray(table.rows);
-}
-
-function file(directory: string): string {
-  return join(directory, 'promotion-values.json');
 }

@@ -6,7 +6,7 @@ import { planByName } from './plans/by-name.js';
 import { planLocks } from './plans/locks.js';
 import { missingRecords } from './plans/records.js';
 import { planReady } from './plans/ready.js';
-import { planRollback } from './plans/rollback.js';
+import { nameWhatIsLeft, planRollback } from './plans/rollback.js';
 import { planTags } from './plans/tags.js';
 import type { PromotionState } from './state.js';
 
@@ -24,7 +24,7 @@ export function planPromotion(state: PromotionState, request: PromotionRequest):
   const records = writesRecords(request) ? missingRecords(state, landing) : [];
   return {
     schema: 'lanewise.promotion-plan/1',
-    request,
+    request: nameWhatIsLeft(request, decided),
     intents: [...decided.flatMap(({ intent }) => intent ?? []), ...locks.intents],
     decisions: [...decided.map(({ decision }) => decision), ...locks.decisions],
     records,

@@ -63,6 +63,12 @@ export type PromotionRequest =
       readonly environment: string;
       /** null: the last good one before. */
       readonly to: string | null;
+      /**
+       * By environment, what is taken back. A plan always says it: asked again after a crash, or
+       * after somebody else took the same release back, it is found done and nothing goes further
+       * back. Absent: what runs when it is asked.
+       */
+      readonly leave?: Readonly<Record<string, string>>;
       readonly force: readonly Force[];
       readonly reason: string | null;
       /** Who asks, for the lock's entry. */

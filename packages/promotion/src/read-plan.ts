@@ -54,6 +54,19 @@ function nullOr(check: Check): Check {
   };
 }
 
+function optional(check: Check): Check {
+  return (value, path, fail) => {
+    if (value !== undefined) check(value, path, fail);
+  };
+}
+
+function mapOf(check: Check): Check {
+  return (value, path, fail) => {
+    anyRecord(value, path, fail);
+    for (const [key, one] of Object.entries(value as object)) check(one, `${path}.${key}`, fail);
+  };
+}
+
 function list(check: Check): Check {
   return (value, path, fail) => {
     if (!Array.isArray(value)) throw fail(`${path} is no list`);
@@ -174,6 +187,7 @@ const requests: Readonly<Record<string, Check>> = {
     product,
     environment: text,
     to: nullOr(text),
+    leave: optional(mapOf(text)),
     force,
     reason: nullOr(text),
     by: text,

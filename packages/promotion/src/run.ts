@@ -21,7 +21,8 @@ import { planRequest } from './plan-request.js';
 /** What has been done so far in one run. */
 export interface Run {
   readonly sources: PromotionSources;
-  readonly request: PromotionRequest;
+  /** As it was asked; for a rollback with what the first plan found to be taken back. */
+  request: PromotionRequest;
   readonly surroundings: Surroundings;
   readonly options: PromoteOptions;
   plan: PromotionPlan | null;
@@ -55,6 +56,7 @@ export async function carryOut(run: Run, part: Part | null): Promise<void> {
   const attempts = run.options.attempts ?? mostAttempts;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const { state, plan } = await planRequest(run.sources, run.request, run.surroundings);
+    run.request = plan.request;
     const intents = chooseIntents(run, plan, state, part);
     keepPlan(run, plan, state.notices);
     if (run.options.dryRun === true || (intents.length === 0 && plan.records.length === 0)) return;

@@ -4,6 +4,7 @@ import {
   planFromJson,
   planRequest,
   planToJson,
+  promote,
   type LockWord,
   type PromotionRequest,
   type PromotionResult,
@@ -163,5 +164,75 @@ describe('a saved plan', () => {
     const plan = await saved(place, request);
     expect((await place.run(plan.request, { expected: plan })).lockCommits).toHaveLength(1);
     expect((await place.run(plan.request, { expected: plan })).lockCommits).toEqual([]);
+  });
+});
+
+describe('a rollback that is asked twice', () => {
+  const config = environments('  dev: {}');
+
+  async function three(): Promise<Place> {
+    const place = makePlace({ config });
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+      place.release('docs', version);
+      await place.ready();
+    }
+    return place;
+  }
+
+  function leave(version: string, to: string | null = null): PromotionRequest {
+    const what = { kind: 'rollback', product: docs, environment: 'dev', to } as const;
+    return { ...what, leave: { dev: version }, force: [], reason: null, by: 'Dev' };
+  }
+
+  it('does nothing the second time where it names what it takes back', async () => {
+    const place = await three();
+    expect((await place.run(leave('1.2.0'))).landed).toMatchObject([{ to: '1.1.0' }]);
+    const again = await place.run(leave('1.2.0'));
+    expect(verdicts(again)).toEqual(['dev/docs: done runs-already']);
+    expect(again.exitCode).toBe(0);
+    expect(verdicts(await place.run(leave('1.0.0')))).toEqual(['dev/docs: refused not-running']);
+  });
+
+  it('goes one back and not two where two people ask at once', async () => {
+    const place = await three();
+    const other = place.open();
+    let raced = false;
+    const gitops = {
+      ...place.sources.gitops,
+      publish: async (...updates: Parameters<typeof place.sources.gitops.publish>) => {
+        if (!raced) {
+          raced = true;
+          await promote(other, { ...bare, by: 'Ops' }, surroundings);
+        }
+        return place.sources.gitops.publish(...updates);
+      },
+    };
+    const bare: PromotionRequest = {
+      kind: 'rollback',
+      product: docs,
+      environment: 'dev',
+      to: null,
+      force: [],
+      reason: null,
+      by: 'Dev',
+    };
+    const surroundings = {
+      now: () => place.now,
+      random: () => 0,
+      sleep: () => Promise.resolve(),
+      identity: { name: 'Dev', email: 'dev@example.com' },
+    };
+    const late = await promote({ ...place.sources, gitops }, bare, surroundings);
+    expect(late.landed).toEqual([]);
+    expect(verdicts(late)).toEqual(['dev/docs: done runs-already']);
+    expect(place.pinned('dev', 'docs')).toBe('1.1.0');
+  });
+
+  it('is kept in a plan by what it takes back', async () => {
+    const place = await three();
+    const what = { kind: 'rollback', product: docs, environment: 'dev', to: null } as const;
+    const request = { ...what, force: [], reason: null, by: 'Dev' };
+    const { plan } = await planRequest(place.sources, request, { now: () => place.now });
+    expect(planFromJson(planToJson(plan)).request).toMatchObject({ leave: { dev: '1.2.0' } });
   });
 });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { LanewiseError } from '@lanewise/model';
 import { applyPlan, planFromJson, type PromotionPlan } from '@lanewise/promotion';
 import type { Call, CommandModule } from '../command.js';
+import { compareSource } from '../context/compare-source.js';
 import { openPromotionSources, surroundings } from '../context/promotion-sources.js';
 import { withWorkspace } from '../context/workspace.js';
 import { promotionAnswer } from '../promotion-answer.js';
@@ -26,7 +27,8 @@ export const apply: CommandModule = {
     const plan = await readPlan(call, call.arguments[0] ?? '');
     return withWorkspace(call, async (workspace) => {
       const sources = await openPromotionSources(call, workspace, 'writing');
-      return promotionAnswer(await applyPlan(sources, plan, surroundings(call, workspace)));
+      const asked = { ...sources, compareInputs: compareSource(call, workspace, sources) };
+      return promotionAnswer(await applyPlan(asked, plan, surroundings(call, workspace)));
     });
   },
 };

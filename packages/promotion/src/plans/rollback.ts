@@ -5,7 +5,7 @@ import { isOpen } from '../gates/table.js';
 import { decided, decideToPromote, type Decided } from '../intents.js';
 import { rejectionOf } from '../judge-locks.js';
 import { lockKey } from '../lock-places.js';
-import type { LockChange } from '../lock.js';
+import type { LockChange, LockEntry } from '../lock.js';
 import { isNewer, isTakenBack, releaseStays } from '../past.js';
 import type { PromotionRequest } from '../plan.js';
 import { reason, reasonNotToWrite } from '../reasons.js';
@@ -25,11 +25,31 @@ export function planRollback(state: PromotionState, request: RollbackRequest): r
   });
 }
 
+/**
+ * The request with the releases that it takes back by name. 'One back' is counted from what ran when
+ * it was asked: planned again on a branch that moved, it must not count from what runs by then.
+ */
+export function nameWhatIsLeft(
+  request: PromotionRequest,
+  decided: readonly Decided[],
+): PromotionRequest {
+  if (request.kind !== 'rollback' || request.leave !== undefined) return request;
+  const left = decided.flatMap(({ intent }) => {
+    if (intent === null) return [];
+    const entry = intent.locks.find(({ kind }) => kind === 'append');
+    const text = intent.from ?? (entry?.kind === 'append' ? entry.entry.rolledBackFrom : null);
+    return text === null ? [] : [[intent.environment, text] as const];
+  });
+  return left.length === 0 ? request : { ...request, leave: Object.fromEntries(left) };
+}
+
 function decideRollback(state: PromotionState, request: RollbackRequest, cell: Cell): Decided {
   const blocked = reasonNotToWrite(cell);
   if (blocked !== null) return decided(cell, 'refused', blocked);
   const already = request.to === null ? null : runsAlready(state, request.to, cell);
   if (already !== null) return decided(cell, 'done', already.why, { release: already.release });
+  const elsewhere = runsElse(state, request, cell);
+  if (elsewhere !== null) return elsewhere;
   const target =
     request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
   if ('code' in target) return decided(cell, 'refused', target);
@@ -73,6 +93,32 @@ function runsAlready(
   const release = resolveRelease(state, cell.product, text);
   if (cell.state.kind !== 'release' || cell.state.release.version !== release.version) return null;
   return { release, why: reason('runs-already', `${release.version} runs in ${cell.environment}`) };
+}
+
+/** What becomes of a cell where the release to be taken back does not run; null: it runs there. */
+function runsElse(state: PromotionState, request: RollbackRequest, cell: Cell): Decided | null {
+  const { environment, product } = cell;
+  const text = request.leave?.[environment];
+  if (text === undefined || text === running(cell)) return null;
+  const locked = lockEntries(state, cell).some(({ rolledBackFrom }) => rolledBackFrom === text);
+  const release = locked ? state.book.find(product, text) : resolveRelease(state, product, text);
+  const version = release?.version ?? text;
+  if (version === running(cell)) return null;
+  const there = `${running(cell)} runs in ${environment}`;
+  const gone = release !== null && isTakenBack(cell.history, release, state.ancestry);
+  if (locked || gone) {
+    const why = reason('runs-already', `${version} was taken back already: ${there}`);
+    return decided(cell, 'done', why, { release });
+  }
+  const command = `lanewise rollback ${product} --env ${environment}`;
+  const why = reason('not-running', `${there}, and not ${version}`, `${command} takes that back.`);
+  const several = Object.keys(request.leave ?? {}).length > 1;
+  return decided(cell, several ? 'done' : 'refused', why, { release });
+}
+
+function lockEntries(state: PromotionState, { environment, product }: Cell): readonly LockEntry[] {
+  const content = state.locks.get(lockKey(environment, product))?.content;
+  return content?.kind === 'entries' ? content.entries : [];
 }
 
 type Answer = Release | ReturnType<typeof reason>;
