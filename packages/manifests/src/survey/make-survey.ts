@@ -59,10 +59,14 @@ interface LookedPin extends SurveyedPin {
   readonly environmentWhy: string;
 }
 
+/** Files that tell a tool what to do, and no cluster what to run. */
+const ofTools =
+  /^(?:\.github|\.gitlab|\.circleci|\.lanewise|\.devcontainer)\/|(?:^|\/)(?:lanewise(?:\.policy)?\.ya?ml|\.gitlab-ci\.yml|(?:project|nx)\.json)$/;
+
 function findAll(manifests: SurveyInput['manifests']): Map<RepoPath, readonly FoundPin[]> {
   const found = new Map<RepoPath, readonly FoundPin[]>();
   for (const manifest of manifests) {
-    if (!isCandidate(manifest.file, manifest.bytes)) continue;
+    if (ofTools.test(manifest.file) || !isCandidate(manifest.file, manifest.bytes)) continue;
     const pins = withoutMarkers(findPins(manifest));
     if (pins.length > 0) found.set(manifest.file, pins);
   }
