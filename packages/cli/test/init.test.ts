@@ -141,6 +141,42 @@ describe('init', () => {
     );
   });
 
+  it('reads all candidates of a GitOps repository in one batch', async () => {
+    const gitops = world.makeRemote('batch');
+    const names = Array.from({ length: 100 }, (_, index) => `svc-${String(index)}`);
+    gitops.commit(
+      {
+        ...Object.fromEntries(
+          names.flatMap((name) => [
+            [`apps/dev/${name}/values.yaml`, values(name)],
+            [`apps/prod/${name}/values.yaml`, values(name)],
+            [`apps/prod/${name}/README.md`, 'image: x\n'],
+          ]),
+        ),
+      },
+      'begin',
+    );
+    const root = workspaceOf('six', { 'README.md': 'x\n' });
+    const trace = join(world.directory, 'trace');
+    const folder = join(world.directory, 'traced');
+    mkdirSync(folder);
+    const path = process.env['PATH'] ?? '';
+    const script = `#!/bin/sh\necho "$@" >> '${trace}'\nPATH='${path}' exec git "$@"\n`;
+    writeFileSync(join(folder, 'git'), script, { mode: 0o755 });
+    const environment = {
+      ...world.environment,
+      LANEWISE_CACHE: join(world.directory, 'traced-cache'),
+      PATH: `${folder}:${path}`,
+    };
+    const said = await lanewiseWith({ environment }, root, 'init', '--gitops', gitops.path);
+    expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+    const commands = readFileSync(trace, 'utf8').split('\n');
+    expect(commands.filter((line) => line.includes('cat-file'))).toHaveLength(1);
+    expect(commands.length).toBeLessThan(15);
+    const text = readFileSync(join(root, 'lanewise.yaml'), 'utf8');
+    expect(text).toContain('pins: [{ file: "apps/{env}/{product}/values.yaml", path: image.tag }]');
+  });
+
   it('says so where nothing is found, and still writes a beginning that is valid', async () => {
     const root = workspaceOf('five', { 'README.md': 'x\n' });
     const said = await lanewise(root, 'init');

@@ -13,7 +13,7 @@ import { openFile, type OpenFile } from './open-file.js';
 import type { AskedEdit } from './parse-edit.js';
 
 /** What becomes of one value. */
-export interface ValueChange {
+interface ValueChange {
   readonly path: string;
   /** null: the key is not there yet. */
   readonly before: string | null;

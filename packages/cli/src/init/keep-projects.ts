@@ -33,7 +33,7 @@ export function keepProjects(survey: Survey, projects: ReadonlySet<string>, why:
 }
 
 /** The order stays; what came after one that is gone comes after the one before it. */
-export function keepEnvironments(
+function keepEnvironments(
   environments: Survey['environments'],
   used: ReadonlySet<string>,
 ): Survey['environments'] {

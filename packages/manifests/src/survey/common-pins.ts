@@ -3,7 +3,7 @@ import type { PinWish, ProductWishes } from './pin-wishes.js';
 import { keyForms } from './product-names.js';
 
 /** How a product takes the common pins: as they are, with a word of its own, or not at all. */
-export type Fit =
+type Fit =
   | { readonly kind: 'plain' }
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'none' };

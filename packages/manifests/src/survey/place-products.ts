@@ -1,7 +1,7 @@
 import { isProductName } from '@lanewise/model';
 
 import type { FoundPin } from '../find/found-pin.js';
-import { splitEnvironment } from './environment-words.js';
+import { isEnvironmentWord, splitEnvironment } from './environment-words.js';
 import { imageBase, imageHouse, isImageOf, keyForms, pathNames } from './product-names.js';
 import type { Sureness } from './survey.js';
 
@@ -188,7 +188,7 @@ function placeByImage(pin: FoundPin, { known, houses }: Names): PlacedProduct {
   const base = pin.image === null ? '' : imageBase(pin.image);
   const house = pin.image === null ? '' : imageHouse(pin.image);
   const isOurs = houses.size === 0 ? house.includes('/') : houses.has(house);
-  if (isProductName(base) && isOurs && known.size === 0)
+  if (isProductName(base) && !isEnvironmentWord(base) && isOurs && known.size === 0)
     return place(pin, base, 'likely', `${pin.why}, of the image ${pin.image ?? ''}`);
   const document = withoutEnvironment(pin.selector.document?.name ?? '');
   if (pin.image === null && document !== null && isProductName(document) && known.size === 0)

@@ -49,7 +49,7 @@ export interface SurveyedPin {
 }
 
 /** Where a pin stands, without the environment's name: equal for all environments that are laid out alike. */
-export interface PinShape {
+interface PinShape {
   readonly file: string;
   readonly path: string;
   readonly document: { readonly kind?: string; readonly name?: string } | null;
