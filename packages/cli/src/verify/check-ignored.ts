@@ -37,6 +37,8 @@ export function ignoreFilesOf(files: readonly RepoPath[]): readonly RepoPath[] {
   );
 }
 
+const mostStars = 5;
+
 interface Rule {
   readonly line: number;
   readonly negated: boolean;
@@ -69,6 +71,8 @@ function readRules(text: string): readonly Rule[] {
     if (line === '' || line.startsWith('#') || line.length > 1000) return [];
     const negated = line.startsWith('!');
     const pattern = line.slice(negated ? 1 : 0).replace(/^\\(?=[#!])/, '');
+    // Each star multiplies the ways in which a path may fit: a pattern with many could hold us up.
+    if ((pattern.match(/\*+/g) ?? []).length > mostStars) return [];
     return [{ line: index + 1, negated, shape: shapeOf(pattern) }];
   });
 }
