@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProductName } from '@lanewise/model';
 import {
+  explainAbsence,
   planFromJson,
   planRequest,
   planToJson,
@@ -8,6 +9,7 @@ import {
   type LockWord,
   type PromotionRequest,
   type PromotionResult,
+  type WhyNot,
 } from '@lanewise/promotion';
 import { hour, makePlace, verdicts, type Place } from './place.js';
 
@@ -234,5 +236,23 @@ describe('a rollback that is asked twice', () => {
     const request = { ...what, force: [], reason: null, by: 'Dev' };
     const { plan } = await planRequest(place.sources, request, { now: () => place.now });
     expect(planFromJson(planToJson(plan)).request).toMatchObject({ leave: { dev: '1.2.0' } });
+  });
+});
+
+describe('why a release is not there', () => {
+  it('shows the lock of a rollback to what lands by itself and to tags, and that a name passes it', async () => {
+    for (const on of ['release', 'command']) {
+      const place = makePlace({ config: environments(`  dev: { on: ${on} }`) });
+      place.release('docs', '1.0.0');
+      await place.promote('docs@1.0.0', 'dev');
+      place.release('docs', '1.1.0');
+      await place.promote('docs@1.1.0', 'dev');
+      await place.rollback('docs', 'dev');
+      const [answer] = explainAbsence(await place.state(), docs, 'dev', '1.1.0');
+      const lockOf = (judged: WhyNot['asked']) =>
+        judged?.gates.find(({ gate }) => gate === 'lock')?.answer.kind;
+      expect(lockOf(answer?.asked ?? null)).toBe('closed');
+      expect(lockOf(answer?.byName ?? null)).toBe('open');
+    }
   });
 });

@@ -98,19 +98,28 @@ async function whyNot(
       schema: 'lanewise.dev/why/1',
       product,
       environment: target,
-      answers: answers.map(({ environment, state: runs, asked, wasThere, next, requests }) => ({
-        environment,
-        runs: stateJson(runs),
-        asked: asked === null ? null : { version: asked.release.version, gates: asked.gates },
-        wasThere,
-        next,
-        requests: requests.map(({ tag, kind, reason, wait }) => ({
-          tag: tag.name,
-          kind,
-          reason,
-          wait,
-        })),
-      })),
+      answers: answers.map(
+        ({ environment, state: runs, asked, byName, wasThere, next, requests }) => ({
+          environment,
+          runs: stateJson(runs),
+          asked:
+            asked === null
+              ? null
+              : {
+                  version: asked.release.version,
+                  gates: asked.gates,
+                  byName: byName?.gates ?? asked.gates,
+                },
+          wasThere,
+          next,
+          requests: requests.map(({ tag, kind, reason, wait }) => ({
+            tag: tag.name,
+            kind,
+            reason,
+            wait,
+          })),
+        }),
+      ),
     },
     text: (view) => renderWhyNot(product, target, answers, view),
   };

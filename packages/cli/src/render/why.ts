@@ -73,7 +73,7 @@ export function renderWhyNot(
 }
 
 function renderOne(
-  { product, environment, state, since, asked, wasThere, next, requests, locks }: WhyNot,
+  { product, environment, state, since, asked, byName, wasThere, next, requests, locks }: WhyNot,
   view: View,
 ): string {
   const { paint, now } = view;
@@ -87,7 +87,7 @@ function renderOne(
     !isThere && wasThere
       ? `${shorten(version)} ran there before: only a promotion by name brings it back.\n`
       : '',
-    isThere ? '' : `\n${renderGateTable(asked.gates, view)}`,
+    isThere ? '' : `\n${renderGateTable(asked.gates, view)}${passedByName(asked, byName)}`,
     isThere
       ? ''
       : `\nNext: ${next.reason.text}.${next.reason.hint === null ? '' : ` ${next.reason.hint}`}\n`,
@@ -100,6 +100,17 @@ function renderOne(
       .join(''),
   ];
   return parts.join('');
+}
+
+/** Gates that hold what lands by itself and environment tags, and not who names the release. */
+function passedByName(asked: NonNullable<WhyNot['asked']>, byName: WhyNot['byName']): string {
+  const open = new Set(
+    (byName?.gates ?? []).flatMap(({ gate, answer }) => (answer.kind === 'open' ? [gate] : [])),
+  );
+  const passed = asked.gates.filter(({ gate, answer }) => answer.kind !== 'open' && open.has(gate));
+  if (passed.length === 0) return '';
+  const names = passed.map(({ gate }) => gate).join(' and ');
+  return `\nA promotion by name is not held by ${names}.\n`;
 }
 
 function lockLines({ content }: WhyNot['locks'][number], { paint }: View): readonly string[] {

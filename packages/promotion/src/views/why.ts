@@ -1,5 +1,6 @@
 import type { EnvironmentName, ProductName } from '@lanewise/model';
 import { judgeRelease, type Judged } from '../candidates.js';
+import type { Origin } from '../plan.js';
 import { resolveCells, resolveRelease } from '../resolve.js';
 import type { PromotionState } from '../state.js';
 import { everRan } from '../past.js';
@@ -8,8 +9,13 @@ import { readStatus, type StatusCell } from './status.js';
 /** Why a product's newest release is not in an environment, or what it waits for. */
 export interface WhyNot extends StatusCell {
   readonly environment: EnvironmentName;
-  /** The release that was asked about (else the newest), with the answers of all gates. */
+  /**
+   * The release that was asked about (else the newest), with the answers that all gates give to
+   * automation, or where nothing lands by itself to an environment tag.
+   */
   readonly asked: Judged | null;
+  /** The same asked by name: a lock that a rollback left, say, does not hold that. */
+  readonly byName: Judged | null;
   /** Whether it was there before: automation does not bring it again. */
   readonly wasThere: boolean;
 }
@@ -31,9 +37,12 @@ export function explainAbsence(
     const row = status.cells.find(({ environment }) => environment === cell.environment);
     if (row === undefined) return [];
     const command = state.config.environments.get(cell.environment)?.on === 'command';
-    const origin = command ? 'name' : 'automation';
-    const question = { state, cell, origin, force: [], landing: new Map() } as const;
-    const asked = release === null ? null : judgeRelease(question, release);
-    return [{ ...row, asked, wasThere: release !== null && everRan(cell.history, release) }];
+    const asked = (origin: Origin): Judged | null => {
+      const question = { state, cell, origin, force: [], landing: new Map() };
+      return release === null ? null : judgeRelease(question, release);
+    };
+    const wasThere = release !== null && everRan(cell.history, release);
+    const byItself = asked(command ? 'request' : 'automation');
+    return [{ ...row, asked: byItself, byName: asked('name'), wasThere }];
   });
 }
