@@ -17,14 +17,10 @@ export function filesOf(
   index: HistoryIndex,
   wanted: ReadonlySet<RepoPath>,
 ): ReadonlyMap<RepoPath, FileHistory> {
-  const files = new Map<RepoPath, { steps: { commit: IndexedCommit; blob: ObjectId | null }[] }>();
-  for (const commit of index.commits) {
-    for (const { path, id } of commit.changes) {
-      if (!wanted.has(path)) continue;
-      const known = files.get(path);
-      if (known === undefined) files.set(path, { steps: [{ commit, blob: id }] });
-      else known.steps.push({ commit, blob: id });
-    }
+  const files = new Map<RepoPath, FileHistory>();
+  for (const [path, steps] of index.steps(wanted)) {
+    const told = steps.map(({ position, blob }) => ({ commit: index.commit(position), blob }));
+    files.set(path, { steps: told });
   }
   return files;
 }

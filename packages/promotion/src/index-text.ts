@@ -1,5 +1,4 @@
-import type { ObjectId, RepoPath } from '@lanewise/model';
-import type { CommitId } from '@lanewise/model';
+import type { CommitId, ObjectId, RepoPath } from '@lanewise/model';
 import { findLines } from './find-lines.js';
 import type { FileStep, HistoryIndex, IndexedCommit, LostTip } from './history-index.js';
 import type { Trailers } from './trailers.js';
@@ -55,6 +54,16 @@ export function writeIndexPart(
   const files = [...steps].map(([path, list]) => `${JSON.stringify(path)}\t${list.join(' ')}`);
   const whole: Head = { format, ...head, commits: entries.length };
   return [JSON.stringify(whole), ...commits, ...files, ''].join('\n');
+}
+
+/** Parts that follow each other, as one. A file's lines keep their order, and are read as if they were one. */
+export function joinIndexParts(parts: readonly string[]): string {
+  const heads = parts.flatMap((part) => readHead(part) ?? []);
+  const lines = parts.map((part) => part.split('\n').slice(1, -1));
+  const commits = lines.flatMap((all, number) => all.slice(0, heads[number]?.commits));
+  const files = lines.flatMap((all, number) => all.slice(heads[number]?.commits));
+  const head = { ...heads.at(-1), first: 0, commits: commits.length };
+  return [JSON.stringify(head), ...commits, ...files, ''].join('\n');
 }
 
 /** The index that parts make together, and what they watched for; null where they are none of ours. */

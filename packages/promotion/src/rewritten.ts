@@ -25,13 +25,13 @@ export async function findRewritten(
   for (const { lost, after } of index.lostTips) {
     const from = after === null ? 0 : positionAfter(index, after);
     for (const environment of config.environments.keys()) {
-      const settled = index.commits.slice(from).some((commit) => isByName(commit, environment));
+      const settled = commitsFrom(index, from).some((commit) => isByName(commit, environment));
       if (!settled) found.set(environment, { lost, why: sentence(config.gitops.branch, lost) });
     }
   }
   for (const record of await lostRecords(gitops, { tip, index, records })) {
     for (const environment of record.environments) {
-      const settled = index.commits.some(
+      const settled = commitsFrom(index, 0).some(
         (commit) => commit.at >= record.at && isByName(commit, environment),
       );
       if (settled || found.has(environment)) continue;
@@ -46,17 +46,20 @@ async function lostRecords(
   gitops: PromotionSources['gitops'],
   { tip, index, records }: Question & { readonly index: HistoryIndex },
 ): Promise<readonly RecordTag[]> {
-  const known = new Set(index.commits.map(({ commit }) => commit));
-  const unknown = records.filter(({ landed }) => !known.has(landed));
+  const unknown = records.filter(({ landed }) => !index.has(landed));
   if (unknown.length === 0) return [];
   const ancestry = await gitops.readAncestry([tip, ...unknown.map(({ landed }) => landed)]);
   return unknown.filter(({ landed }) => !ancestry.contains(tip, landed));
 }
 
 /** A commit that is not there any more leaves nothing settled. */
-function positionAfter({ commits }: HistoryIndex, commit: CommitId): number {
-  const at = commits.findIndex((one) => one.commit === commit);
-  return at < 0 ? commits.length : at + 1;
+function positionAfter(index: HistoryIndex, commit: CommitId): number {
+  const found = commitsFrom(index, 0).find((one) => one.commit === commit);
+  return found === undefined ? index.count : found.position + 1;
+}
+
+function commitsFrom(index: HistoryIndex, first: number): readonly IndexedCommit[] {
+  return Array.from({ length: index.count - first }, (_, at) => index.commit(first + at));
 }
 
 function isByName({ trailers }: IndexedCommit, environment: EnvironmentName): boolean {

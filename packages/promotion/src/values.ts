@@ -4,7 +4,7 @@ import type { PinReading } from '@lanewise/manifests';
 import type { Repository } from '@lanewise/git';
 import type { ObjectId, PinSelector, RepoPath } from '@lanewise/model';
 import type { PinValue } from './cell.js';
-import { loadKeptValues, storeKeptValues, type KeptValues } from './kept-values.js';
+import { openKeptValues } from './kept-values.js';
 
 /** The pins of one version of one file. */
 export interface WantedValues {
@@ -31,22 +31,19 @@ export async function readValues(
   wanted: readonly WantedValues[],
 ): Promise<ValueSource> {
   const keyOf = keyer();
-  const found: KeptValues = new Map();
   const byKey = new Map(wanted.map((one) => [keyOf(one), one]));
   const directory = byKey.size >= worthKeeping ? repository.cacheDirectory : null;
-  const kept =
-    directory === null ? new Map<string, readonly PinValue[]>() : await loadKeptValues(directory);
+  const kept = directory === null ? null : await openKeptValues(directory, new Set(byKey.keys()));
+  const found = new Map<string, readonly PinValue[]>();
   const rest: (readonly [string, WantedValues])[] = [];
   for (const [key, one] of byKey) {
-    const values = kept.get(key);
+    const values = kept?.values.get(key);
     if (values?.length === one.selectors.length) found.set(key, values);
     else rest.push([key, one]);
   }
-  for (const [key, values] of await readRest(repository, rest)) {
-    found.set(key, values);
-    kept.set(key, values);
-  }
-  if (directory !== null && rest.length > 0) await storeKeptValues(directory, kept);
+  const read = await readRest(repository, rest);
+  for (const [key, values] of read) found.set(key, values);
+  await kept?.add(read);
   return { get: (one) => found.get(keyOf(one)) };
 }
 
