@@ -42,9 +42,11 @@ export async function fetchWhatIsNew(look: FirstLook): Promise<FetchOutcome | nu
   const known = await readMirroredRefs(session.mirror, patterns);
   const fresh = [...listing.refs].filter(([ref, id]) => known.get(ref) !== id);
   const ids = [...new Set(listing.refs.values())];
-  const complete = session.borrows && !isNew;
-  if (complete && fresh.length === 0 && known.size === listing.refs.size && (await look.holds(ids)))
+  if (session.borrows && !isNew && (await look.holds(ids))) {
+    if (fresh.length > 0 || known.size > listing.refs.size)
+      await replaceMirroredRefs(session.mirror, patterns, listing.refs);
     return { kind: 'done', stderr: '' };
+  }
   if (fresh.length < manyRefs) return null;
   const depth = await depthOptions(session, request.depth, patterns, isNew);
   return fetchById(session, patterns, listing.refs, ['--filter=blob:none', ...depth]);
