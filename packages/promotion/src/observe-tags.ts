@@ -13,6 +13,8 @@ import type { ObserveScope } from './scope.js';
 export interface RecordTag extends EnvironmentTagName {
   readonly name: string;
   readonly landed: CommitId;
+  /** The commit of the workspace that the tag stands on; null: none. */
+  readonly commit: CommitId | null;
   readonly at: Timestamp;
 }
 
@@ -56,13 +58,9 @@ export async function readEnvironmentTags(
   for (const one of found) {
     const tag = tags.get(one.object) ?? null;
     const landed = tag === null ? null : recordedCommit(tag.message);
-    if (landed !== null) read.records.push({ ...one, landed, at: tag?.taggedAt ?? 0 });
-    else if (tag === null) read.requests.push({ ...one, commit: one.object as CommitId });
-    else
-      read.requests.push({
-        ...one,
-        commit: peeled.get(tag.id) ?? null,
-      });
+    const commit = tag === null ? (one.object as CommitId) : (peeled.get(tag.id) ?? null);
+    if (landed === null) read.requests.push({ ...one, commit });
+    else read.records.push({ ...one, landed, commit, at: tag?.taggedAt ?? 0 });
   }
   return { ...read, names };
 }

@@ -18,6 +18,7 @@ import {
   type ReleaseBook,
 } from '@lanewise/release';
 import type { Cell, CellKey } from './cell.js';
+import { credibleRecords } from './credible-records.js';
 import { readCells } from './observe-cells.js';
 import { readEnvironmentTags } from './observe-tags.js';
 import type { PromotionRequest } from './plan.js';
@@ -72,7 +73,10 @@ export async function observePromotion(
   const rewritten = await findRewritten(sources, {
     tip,
     index: cells.index,
-    records: tags.records,
+    records:
+      cells.index === null
+        ? []
+        : await credibleRecords(sources.gitops, tags.records, { cells: cells.cells, book }),
   });
   return {
     config,

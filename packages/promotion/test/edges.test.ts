@@ -209,7 +209,7 @@ describe('a rollback that is asked twice', () => {
         return place.sources.gitops.publish(...updates);
       },
     };
-    const bare: PromotionRequest = {
+    const bare: Extract<PromotionRequest, { kind: 'rollback' }> = {
       kind: 'rollback',
       product: docs,
       environment: 'dev',

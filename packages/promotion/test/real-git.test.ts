@@ -219,6 +219,20 @@ describe('with real Git', () => {
     expect(state.requests).toEqual([]);
   });
 
+  it('passes over records that are forged as far as that can be told', async () => {
+    const scene = makeScene();
+    const commit = scene.release('1.0.0');
+    await scene.run(ready);
+    const record = (landed: string) => `forged\n\nLanewise-Commit: ${landed}`;
+    const elsewhere = scene.gitops.commit({ 'x.txt': 'x' }, 'no promotion', { branch: 'side' });
+    scene.workspace.tag('dev/docs@1.0.0', commit, record('1'.repeat(40)));
+    scene.workspace.tag('prod/docs@1.0.0', commit, record(elsewhere));
+    const other = scene.workspace.commit({ 'y.txt': 'y' }, 'other');
+    scene.workspace.tag('staging/docs@1.0.0', other, record('2'.repeat(40)));
+    scene.workspace.tag('staging/docs@7.0.0', commit, record('3'.repeat(40)));
+    expect([...(await scene.observe()).rewritten.keys()]).toEqual([]);
+  });
+
   it('follows a request tagged on the release tag to its commit', async () => {
     const scene = makeScene();
     scene.release('1.0.0');
