@@ -132,6 +132,9 @@ async function makeRepository(
     store.guard(() => readEntries(session, reader, paths));
   const blobsOf: Repository['readBlobs'] = (ids) =>
     store.guard(() => readBlobs(session, reader, ids, [...store.fetched]));
+  const wholeTree = keepLast((commit: ObjectId) =>
+    store.guard(() => listTree(session, commit, [])),
+  );
   return {
     name: session.name,
     notices: session.notices,
@@ -151,7 +154,9 @@ async function makeRepository(
     readEntries: entriesAt,
     readBlobs: blobsOf,
     listFiles: (commit, below) =>
-      store.guard(() => listTree(session, parseObjectId(commit), [], below)),
+      below === undefined
+        ? wholeTree(parseObjectId(commit))
+        : store.guard(() => listTree(session, parseObjectId(commit), [], below)),
     readCommits: (ids) => store.guard(() => readCommits(session, reader, ids)),
     readTags: (ids) => store.guard(() => readTags(session, reader, ids)),
     readAncestry: async (commits) => {
@@ -195,6 +200,21 @@ async function makeRepository(
       await store.finish();
       await mirror.close();
     },
+  };
+}
+
+/** Answers the same question again without asking: the tree of a commit never changes, and is large. */
+function keepLast<Answer>(
+  ask: (commit: ObjectId) => Promise<Answer>,
+): (commit: ObjectId) => Promise<Answer> {
+  let last: { readonly commit: ObjectId; readonly answer: Promise<Answer> } | undefined;
+  return (commit) => {
+    if (last?.commit !== commit) {
+      const asked = { commit, answer: ask(commit) };
+      asked.answer.catch(() => (last = last === asked ? undefined : last));
+      last = asked;
+    }
+    return last.answer;
   };
 }
 

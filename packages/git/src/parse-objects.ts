@@ -66,6 +66,7 @@ export function parseTree(content: Buffer, idLength: number): readonly RawTreeEn
 
 /** Old trees hold modes such as 100664, which git reads as 100644. */
 export function normalMode(text: string): FileMode {
+  if (text === '100644' || text === '100755') return text;
   const mode = text.padStart(6, '0');
   if (mode.startsWith('100')) return (Number.parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755';
   return mode as FileMode;

@@ -147,13 +147,14 @@ export function parseTreeList(output: Buffer): readonly TreeEntry[] {
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\0', at);
     const tab = text.indexOf('\t', at);
-    const [mode = '', , id = ''] = text.slice(at, tab).split(' ');
-    const normal = normalMode(mode);
+    const first = text.indexOf(' ', at);
+    const second = text.indexOf(' ', first + 1);
+    const normal = normalMode(text.slice(at, first));
     entries.push({
       path: text.slice(tab + 1, end) as RepoPath,
       mode: normal,
       type: typeOfMode(normal),
-      id: id as ObjectId,
+      id: text.slice(second + 1, tab) as ObjectId,
     });
     at = end + 1;
   }
