@@ -1,4 +1,5 @@
 import type { Release } from '@lanewise/model';
+import { isPrerelease } from '@lanewise/release';
 import type { Cell } from './cell.js';
 import type { GateResult } from './gates/gate.js';
 import { askGates, isOpen } from './gates/table.js';
@@ -34,7 +35,8 @@ export interface CandidateQuestion {
 const shown = 5;
 
 /**
- * Looks for the newest release that may go in: it strictly contains what runs, never ran there
+ * Looks for the newest release that may go in: it is no prerelease, which only a name or an
+ * environment tag asks for; it strictly contains what runs, never ran there
  * before, is on a release branch, and all its gates are open.
  */
 export function chooseCandidate(question: CandidateQuestion): Candidacy {
@@ -66,6 +68,7 @@ export function judgeRelease(question: CandidateQuestion, release: Release): Jud
 function eligibleReleases({ state, cell }: CandidateQuestion): readonly Release[] {
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   return state.book.releases(cell.product).filter((release) => {
+    if (isPrerelease(release.version)) return false;
     if (state.strayReleases.has(release) || everRan(cell.history, release)) return false;
     return present === null || isNewer(release, present, state.ancestry);
   });
@@ -75,5 +78,6 @@ function eligibleReleases({ state, cell }: CandidateQuestion): readonly Release[
 export function newerThanPresent({ book, ancestry }: PromotionState, cell: Cell): Release | null {
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   if (present === null) return null;
-  return book.releases(cell.product).find((one) => isNewer(one, present, ancestry)) ?? null;
+  const full = book.releases(cell.product).filter(({ version }) => !isPrerelease(version));
+  return full.find((one) => isNewer(one, present, ancestry)) ?? null;
 }

@@ -47,6 +47,13 @@ export function rejectionOf(
   );
 }
 
-function names(list: readonly string[], { product, version }: Release): boolean {
-  return list.includes(version) || list.includes(`${product}@${version}`);
+/** By version, with or without the product, or by 7 or more digits of the commit, as people type it. */
+function names(list: readonly string[], release: Release): boolean {
+  return list.some((text) => isNamed(text, release));
+}
+
+/** Whether a text in a lock, or on a command line, names a release. */
+export function isNamed(text: string, { product, version, commit }: Release): boolean {
+  const own = text.startsWith(`${product}@`) ? text.slice(product.length + 1) : text;
+  return own === version || (/^[0-9a-f]{7,64}$/.test(own) && commit.startsWith(own));
 }

@@ -67,7 +67,10 @@ function judgeAlone(
 /** The release that a tag names; or why it names none. */
 function findAsked(state: PromotionState, tag: EnvironmentTag): Release | Reason {
   const { product, version, commit } = tag;
-  const release = state.book.releases(product).find((one) => one.version === version);
+  const releases = state.book.releases(product);
+  const begun = (one: Release): boolean =>
+    /^[0-9a-f]{7,64}$/.test(version) && one.commit === commit && one.commit.startsWith(version);
+  const release = releases.find((one) => one.version === version) ?? releases.find(begun);
   if (release === undefined) {
     const hint = `git push origin :refs/tags/${tag.name}`;
     return reason('request-invalid', `${product} ${version} was never released`, hint);

@@ -119,11 +119,17 @@ export async function applyPlan(
   return promote(sources, plan.request, surroundings, { expected: plan });
 }
 
-/** Whether what landed may open an environment behind it at once, where no soak is asked. */
+/** Whether what landed may open an environment behind it at once, where no soak is asked; others may lie between. */
 function opensMore(config: Config, landed: readonly Landed[]): boolean {
-  const where = new Set(landed.map(({ environment }) => environment));
-  return [...config.environments.values()].some(
+  const reached = new Set(landed.map(({ environment }) => environment));
+  const all = [...config.environments.values()];
+  for (let size = 0; size < reached.size;) {
+    size = reached.size;
+    for (const { name, after } of all)
+      if (after.environments.some((one) => reached.has(one))) reached.add(name);
+  }
+  return all.some(
     ({ on, gates, after }) =>
-      on !== 'command' && gates.soak === 0 && after.environments.some((name) => where.has(name)),
+      on !== 'command' && gates.soak === 0 && after.environments.some((one) => reached.has(one)),
   );
 }

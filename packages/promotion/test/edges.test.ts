@@ -11,7 +11,7 @@ import {
   type PromotionResult,
   type WhyNot,
 } from '@lanewise/promotion';
-import { hour, makePlace, verdicts, type Place } from './place.js';
+import { hour, makePlace, values, verdicts, type Place } from './place.js';
 
 const docs = 'docs' as ProductName;
 
@@ -254,5 +254,63 @@ describe('why a release is not there', () => {
       expect(lockOf(answer?.asked ?? null)).toBe('closed');
       expect(lockOf(answer?.byName ?? null)).toBe('open');
     }
+  });
+});
+
+describe('an environment that a product is not in', () => {
+  it('is skipped, and what comes before it counts in its place', async () => {
+    const place = makePlace({
+      config: environments(
+        '  dev: {}\n  staging: { after: dev, on: ready }\n  prod: { after: staging, on: ready, gates: { soak: 2h } }',
+      ),
+    });
+    place.gitops.setRef('refs/heads/main', null);
+    place.hand({ 'dev/docs/values.yaml': values(''), 'prod/docs/values.yaml': values('') });
+    place.release('docs', '1.0.0');
+    const first = await place.ready();
+    expect(first.landed.map(({ environment }) => environment)).toEqual(['dev']);
+    place.now += 3 * hour;
+    const later = await place.ready();
+    expect(later.landed.map(({ environment }) => environment)).toEqual(['prod']);
+  });
+});
+
+describe('a prerelease', () => {
+  it('lands nowhere by itself; by name it does', async () => {
+    const place = makePlace({ config: environments('  dev: {}') });
+    place.release('docs', '1.0.0');
+    await place.ready();
+    place.release('docs', '1.1.0-rc.1');
+    expect(verdicts(await place.ready())).toEqual(['dev/docs: done no-candidate']);
+    expect(verdicts(await place.promote('docs', 'dev'))).toEqual(['dev/docs: done no-candidate']);
+    expect((await place.promote('docs@1.1.0-rc.1', 'dev')).landed).toHaveLength(1);
+    place.release('docs', '1.1.0');
+    expect((await place.ready()).landed).toMatchObject([{ to: '1.1.0' }]);
+  });
+});
+
+describe('releases named by their commit', () => {
+  const config = environments('  dev: { on: command }').replace(
+    'products:',
+    'versioning: { scheme: commit }\nproducts:',
+  );
+
+  function byCommit(place: Place): string {
+    const commit = place.source();
+    return place.release('docs', commit, { commit });
+  }
+
+  it('are rejected and unlocked by the first digits, and a tag of them asks for it', async () => {
+    const place = makePlace({ config });
+    const commit = byCommit(place);
+    const short = commit.slice(0, 8);
+    place.hand({ '.lanewise/lock/dev/docs': `- reason: bad\n  not: ["${short}"]\n` });
+    place.workspace.tag(`dev/docs@${short}`, commit);
+    expect(verdicts(await place.ready())).toEqual(['dev/docs: waiting gates']);
+    expect(verdicts(await place.promote(`docs@${short}`, 'dev'))).toEqual(['dev/docs: held gates']);
+    expect(verdicts(await unlock(place, 'dev', short))).toEqual(['dev/docs: lock unlocked']);
+    await lock(place, 'reject', 'dev', short);
+    expect(verdicts(await unlock(place, 'dev', short))).toEqual(['dev/docs: lock unlocked']);
+    expect((await place.ready()).landed).toMatchObject([{ to: commit, origin: 'request' }]);
   });
 });

@@ -1,16 +1,31 @@
-import type { Release } from '@lanewise/model';
+import type { EnvironmentName, Release } from '@lanewise/model';
 import { cellKey, type Cell } from '../cell.js';
 import { releaseStays, sameInputs, takenBackBy, type ReleaseStay } from '../past.js';
 import { rejectionOf } from '../judge-locks.js';
 import type { GateAnswer, GateQuestion } from './gate.js';
 
-/** The cells of the environments before this one that the product is in; the others are skipped. */
-export function cellsBefore({ state, cell }: GateQuestion): readonly Cell[] {
-  const environment = state.config.environments.get(cell.environment);
-  return (environment?.after.environments ?? []).flatMap((name) => {
-    const before = state.cells.get(cellKey(name, cell.product));
-    return before === undefined || before.state.kind === 'outside' ? [] : [before];
-  });
+/**
+ * The cells of the environments before this one that the product is in. One that it is not in is
+ * skipped: what comes before that one counts in its place, so that nothing lands by itself which ran
+ * nowhere.
+ */
+export function cellsBefore({
+  state,
+  cell,
+}: Pick<GateQuestion, 'state' | 'cell'>): readonly Cell[] {
+  const found = new Map<EnvironmentName, Cell>();
+  const seen = new Set<EnvironmentName>();
+  const look = (from: EnvironmentName): void => {
+    for (const name of state.config.environments.get(from)?.after.environments ?? []) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const before = state.cells.get(cellKey(name, cell.product));
+      if (before === undefined || before.state.kind === 'outside') look(name);
+      else found.set(name, before);
+    }
+  };
+  look(cell.environment);
+  return [...found.values()];
 }
 
 /** What is known of a release in an environment before: the stays that count, or why none does. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LanewiseError, oneLine, type EnvironmentName, type ProductName } from '@lanewise/model';
 import { cellKey, type CellKey } from '../cell.js';
 import { judgeRequests } from '../judge-requests.js';
+import { isNamed } from '../judge-locks.js';
 import { lockKey, settledNote, showPlace } from '../lock-places.js';
 import type { LockChange, LockEntry, LockPlace } from '../lock.js';
 import { handMadeStepBack } from '../past.js';
@@ -126,7 +127,7 @@ function unlockChanges(
   const content = state.locks.get(lockKey(environment, product))?.content;
   const entries = content?.kind === 'entries' ? content.entries : [];
   const asked = entries.filter(
-    ({ not }) => version === null || not?.some((one) => isNamed(one, version)),
+    ({ not }) => version === null || rejects(state, not, where, version),
   );
   if (asked.length > 0) return asked.map((entry) => ({ kind: 'remove', where, entry }));
   if (environment === null || product === null || version !== null) return [];
@@ -138,8 +139,21 @@ function unlockChanges(
   return [{ kind: 'settle', where, note }];
 }
 
-function isNamed(text: string, version: string): boolean {
-  return text === version || text.endsWith(`@${version}`);
+/** Whether an entry is about the release that a command line names, in whatever way it is written. */
+function rejects(
+  state: PromotionState,
+  not: LockEntry['not'],
+  { product }: LockPlace,
+  version: string,
+): boolean {
+  if (not === null) return false;
+  const release = product === null ? null : state.book.find(product, version);
+  return not.some(
+    (text) =>
+      text === version ||
+      text.endsWith(`@${version}`) ||
+      (release !== null && isNamed(text, release)),
+  );
 }
 
 function openedRequests(

@@ -1,8 +1,10 @@
 import type { EnvironmentConfig, Release } from '@lanewise/model';
 import { formatDuration } from '@lanewise/model';
+import { isPrerelease } from '@lanewise/release';
 import { chooseCandidate, newerThanPresent, type CandidateQuestion } from '../candidates.js';
 import { cellKey, type Cell } from '../cell.js';
 import { decided, decideToPromote, landsBecause, type Decided } from '../intents.js';
+import { cellsBefore } from '../gates/before.js';
 import { ownImage } from '../judge-requests.js';
 import { rejectionOf } from '../judge-locks.js';
 import { everRan, isNewer, releaseStays } from '../past.js';
@@ -130,6 +132,7 @@ function straying(state: PromotionState, cell: Cell): Reason | null {
     .find(
       (release) =>
         state.strayReleases.has(release) &&
+        !isPrerelease(release.version) &&
         !everRan(cell.history, release) &&
         (present === null || isNewer(release, present, state.ancestry)),
     );
@@ -170,12 +173,11 @@ function protectedUntil(
   const { release } = cell.state;
   const stay = releaseStays(cell.history).at(-1);
   if (stay === undefined || rejectionOf(state, environment.name, release) !== null) return null;
-  const soaks = [...state.config.environments.values()].filter(
-    ({ name, after, gates }) =>
-      gates.soak > 0 &&
-      after.environments.includes(environment.name) &&
-      (state.cells.get(cellKey(name, cell.product))?.state.kind ?? 'outside') !== 'outside',
-  );
+  const soaks = [...state.config.environments.values()].filter(({ name, gates }) => {
+    const behind = state.cells.get(cellKey(name, cell.product));
+    if (gates.soak === 0 || behind === undefined || behind.state.kind === 'outside') return false;
+    return cellsBefore({ state, cell: behind }).includes(cell);
+  });
   const longest = Math.max(0, ...soaks.map(({ gates }) => gates.soak));
   // Without a soak nothing is protected, even where the clock that landed it was ahead of this one.
   if (longest === 0) return null;

@@ -1,4 +1,5 @@
-import type { EnvironmentName, ProductName } from '@lanewise/model';
+import type { EnvironmentName, ProductName, Release } from '@lanewise/model';
+import { isPrerelease } from '@lanewise/release';
 import { judgeRelease, type Judged } from '../candidates.js';
 import type { Origin } from '../plan.js';
 import { resolveCells, resolveRelease } from '../resolve.js';
@@ -30,7 +31,7 @@ export function explainAbsence(
   const cells = resolveCells(state, product, target);
   const release =
     version === null
-      ? (state.book.releases(product)[0] ?? null)
+      ? newestOf(state.book.releases(product))
       : resolveRelease(state, product, version);
   const status = readStatus({ ...state, products: [product] });
   return cells.flatMap((cell) => {
@@ -45,4 +46,9 @@ export function explainAbsence(
     const byItself = asked(command ? 'request' : 'automation');
     return [{ ...row, asked: byItself, byName: asked('name'), wasThere }];
   });
+}
+
+/** The newest full release; where there are only prereleases, the newest of them. */
+function newestOf(releases: readonly Release[]): Release | null {
+  return releases.find(({ version }) => !isPrerelease(version)) ?? releases[0] ?? null;
 }
