@@ -1,5 +1,6 @@
 // What is measured. Each case gives rows; the estate (2,000 products, 8,000 pins) is made once.
 import { spawn } from 'node:child_process';
+import { build } from 'esbuild';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ const lanewiseCommand = fileURLToPath(
 
 export const cases = [
   { name: 'help', measure: measureHelp },
+  { name: 'state', measure: measureState },
   { name: 'status', measure: measureStatus },
   { name: 'promote', measure: measurePromote },
   { name: 'latency', measure: measureLatency },
@@ -21,11 +23,12 @@ export const cases = [
 
 let estate = null;
 
-/** The estate with its releases adopted, as after a team's first day. */
+/** The estate with its releases adopted, as after a team's first day; refs packed, as servers do at night. */
 function readyEstate(directory) {
   if (estate === null) {
     estate = makeEstate(join(directory, 'estate'));
     lanewise(estate, 'adopt', '--at', 'v{version}');
+    git(estate.workspace, estate.env, 'pack-refs', '--all');
   }
   return estate;
 }
@@ -56,17 +59,54 @@ function measureHelp({ directory, runs }) {
   return [row('help', { ...taken, peak: peakOf(at, '--help') })];
 }
 
+/** The state alone, as a library gives it: what runs in all cells, in a process that has started. */
+async function measureState({ directory, runs }) {
+  const at = readyEstate(directory);
+  const program = join(directory, 'read-state.mjs');
+  await bundle(fileURLToPath(new URL('read-state.mjs', import.meta.url)), program);
+  const read = (peakFile) => {
+    const args = [program, at.checkout, at.products.join(',')];
+    const taken = run({ command: process.execPath, args, cwd: directory, env: at.env, peakFile });
+    return { ...taken, ms: Number(/in ([\d.]+) ms/.exec(taken.stdout)?.[1]) };
+  };
+  const floor = readBlobs(at);
+  const cold = alternate(Math.min(runs, 3), {
+    ours: () => {
+      rmSync(at.env.LANEWISE_CACHE, { recursive: true, force: true });
+      return read();
+    },
+    floor,
+  });
+  const warm = alternate(runs, { ours: () => read(), floor });
+  warm.peak = read(peakFileIn(directory)).mib;
+  return [row('state of 8,000 pins, cold', cold), row('state of 8,000 pins, warm', warm)];
+}
+
+async function bundle(from, to) {
+  const js =
+    "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
+  await build({
+    entryPoints: [from],
+    outfile: to,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@lanewise/source'],
+    banner: { js },
+    logLevel: 'error',
+  });
+}
+
+/** All manifests at the head, by git alone. */
+function readBlobs(at) {
+  const input = blobIds(at);
+  return () =>
+    run({ command: 'git', args: ['cat-file', '--batch'], cwd: at.gitops, env: at.env, input });
+}
+
 function measureStatus({ directory, runs }) {
   const at = readyEstate(directory);
-  const blobs = blobIds(at);
-  const floor = () =>
-    run({
-      command: 'git',
-      args: ['cat-file', '--batch'],
-      cwd: at.gitops,
-      env: at.env,
-      input: blobs,
-    });
+  const floor = readBlobs(at);
   const cold = alternate(Math.min(runs, 3), {
     ours: () => {
       rmSync(at.env.LANEWISE_CACHE, { recursive: true, force: true });
@@ -76,7 +116,7 @@ function measureStatus({ directory, runs }) {
   });
   const warm = alternate(runs, { ours: () => lanewise(at, 'status', '--json'), floor });
   warm.peak = peakOf(at, 'status', '--json');
-  return [row('status 8,000 pins, cold', cold), row('status 8,000 pins, warm', warm)];
+  return [row('status --json, cold', cold), row('status --json, warm', warm)];
 }
 
 /** Ids of all manifests at the head, a line each, as `git cat-file --batch` reads them. */

@@ -24,9 +24,11 @@ const workspace = await openRepository({
 const gitops = await openRepository({ url: config.gitops.repository, cacheDirectory, environment });
 const sources = { config, configBranch: 'main', products, workspace, gitops };
 const scope = { products: null, history: false, requests: false };
+const began = performance.now();
 const { cells } = await observePromotion(sources, scope, Math.floor(Date.now() / 1000));
+const took = (performance.now() - began).toFixed(1);
 const kinds = [...cells.values()].map(({ state }) => state.kind);
 process.stdout.write(
-  `${kinds.length} cells, ${kinds.filter((kind) => kind === 'release').length} of a release\n`,
+  `${kinds.length} cells, ${kinds.filter((kind) => kind === 'release').length} of a release, in ${took} ms\n`,
 );
 await Promise.all([workspace.close(), gitops.close()]);

@@ -2,6 +2,7 @@ import type { Ancestry, TreeEntry } from '@lanewise/git';
 import {
   expandPins,
   type CommitId,
+  type Config,
   type NamedProduct,
   type ObjectId,
   type PinSelector,
@@ -71,11 +72,16 @@ export async function readCells(from: CellSources): Promise<ReadCells> {
 type Files = ReadonlyMap<RepoPath, TreeEntry>;
 type Pasts = ReadonlyMap<RepoPath, FileHistory>;
 
+/** Whether a scope is so wide that the whole tree is listed: whoever knows can begin with it early. */
+export function listsWholeTree(config: Config, products: readonly NamedProduct[]): boolean {
+  return products.length * config.environments.size > manyFiles;
+}
+
 /** Files of the tree that matter: those that pins can name, and lock files. */
 async function readFiles(from: CellSources): Promise<Files> {
   const { sources, tip, products } = from;
   const { gitops, config } = sources;
-  const few = products.length * config.environments.size <= manyFiles;
+  const few = !listsWholeTree(config, products);
   const paths = few ? pinPaths(expandPins(config, products, null)) : [];
   if (!few || paths.some((path) => /[*?[\]{}]/.test(path))) {
     const entries = await gitops.listFiles(tip);

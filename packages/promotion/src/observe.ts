@@ -19,7 +19,7 @@ import {
 } from '@lanewise/release';
 import type { Cell, CellKey } from './cell.js';
 import { credibleRecords } from './credible-records.js';
-import { readCells } from './observe-cells.js';
+import { listsWholeTree, readCells } from './observe-cells.js';
 import { readEnvironmentTags } from './observe-tags.js';
 import type { PromotionRequest } from './plan.js';
 import type { PromotionSources } from './promote.js';
@@ -173,9 +173,17 @@ async function fetchBoth(
     });
     return { refs, tip: requireTip(refs, branch, gitops) };
   }
+  const fetchHeads = async (): Promise<RefSnapshot> => {
+    const heads = await gitops.fetch({ refs: [branch], depth: scope.history ? 'history' : 'tip' });
+    const tip = heads.refs.get(branch);
+    // Beside what is read of the workspace: the repository keeps the list for whoever asks next.
+    if (tip !== undefined && listsWholeTree(sources.config, products))
+      gitops.listFiles(tip).catch(() => undefined);
+    return heads;
+  };
   const [refs, heads] = await Promise.all([
     workspace.fetch({ refs: wanted, depth: 'history' }),
-    gitops.fetch({ refs: [branch], depth: scope.history ? 'history' : 'tip' }),
+    fetchHeads(),
   ]);
   return { refs, tip: requireTip(heads, branch, gitops) };
 }
