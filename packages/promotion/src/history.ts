@@ -1,4 +1,11 @@
-import type { ObjectId, Pin, PinSelector, Placement, RepoPath } from '@lanewise/model';
+import {
+  isRecognising,
+  type ObjectId,
+  type Pin,
+  type PinSelector,
+  type Placement,
+  type RepoPath,
+} from '@lanewise/model';
 import type { CellHistory, CellState, CommitNote, PinValue, Stay, Told } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
 import type { LockFile } from './lock.js';
@@ -146,8 +153,13 @@ function sameValues(a: readonly PinValue[], b: readonly PinValue[]): boolean {
 
 function joinStays(past: CellPast, { list }: Snapshots): readonly Stay[] {
   const stays: Stay[] = [];
+  const known = past.placement.pins.map(() => false);
   for (const { commit, values } of list) {
-    const state = stateOf(past, values, commit, stays);
+    values.forEach((value, index) => (known[index] ||= value.kind === 'value'));
+    const isLast = commit === list.at(-1)?.commit;
+    const asked = isLast ? past : withPinsOf(past, known);
+    const seen = isLast ? values : values.filter((_, index) => asked === past || known[index]);
+    const state = stateOf(asked, seen, commit, stays);
     const last = stays.at(-1);
     const texts = values.map((value) => (value.kind === 'value' ? value.text : null));
     if (last !== undefined && sameState(last, state, texts)) continue;
@@ -155,6 +167,17 @@ function joinStays(past: CellPast, { list }: Snapshots): readonly Stay[] {
     stays.push({ state, values: texts, landed: note(commit), until: null });
   }
   return stays;
+}
+
+/**
+ * The cell while some of its pins were still to come: a pin that is added to the configuration must
+ * not make a release unknown that ran before it, or automation would bring again what was taken back.
+ */
+function withPinsOf(past: CellPast, known: readonly boolean[]): CellPast {
+  const { placement } = past;
+  const pins = placement.pins.filter((_, index) => known[index]);
+  const all = pins.length === placement.pins.length;
+  return all || !pins.some(isRecognising) ? past : { ...past, placement: { ...placement, pins } };
 }
 
 /** An image that no record names may have been told: by the commit that wrote it now, or once before. */

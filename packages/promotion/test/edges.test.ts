@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProductName } from '@lanewise/model';
+import { parseConfig, parseImageReference, type ProductName } from '@lanewise/model';
 import {
   explainAbsence,
   planFromJson,
@@ -312,5 +312,60 @@ describe('releases named by their commit', () => {
     await lock(place, 'reject', 'dev', short);
     expect(verdicts(await unlock(place, 'dev', short))).toEqual(['dev/docs: lock unlocked']);
     expect((await place.ready()).landed).toMatchObject([{ to: commit, origin: 'request' }]);
+  });
+});
+
+describe('a pin that is added to the configuration', () => {
+  it('makes no release of the past unknown: what was taken back by hand stays away', async () => {
+    const config = environments('  dev: {}');
+    const place = makePlace({ config });
+    place.release('docs', '1.0.0');
+    await place.ready();
+    place.release('docs', '1.1.0');
+    await place.ready();
+    place.pin('dev', 'docs', '1.0.0', 'back');
+    const both = 'image:\n  tag: "1.0.0"\nworker:\n  tag: "1.0.0"\n';
+    place.hand({ 'dev/docs/values.yaml': both });
+    const pins = 'path: image.tag }, { file: "{env}/{product}/values.yaml", path: worker.tag }]';
+    const wider = parseConfig(config.replace('path: image.tag }]', pins), 'lanewise.yaml');
+    const sources = { ...place.open(), config: wider };
+    const request = { kind: 'ready', products: null, released: null } as const;
+    const { plan, state } = await planRequest(sources, request, { now: () => place.now });
+    expect(state.cells.get('dev/docs')?.state).toMatchObject({ release: { version: '1.0.0' } });
+    expect(plan.intents).toEqual([]);
+    expect(plan.decisions[0]?.reason.code).toBe('ran-before');
+  });
+});
+
+describe('an environment that takes only its own images', () => {
+  const config = environments('  prod: { on: command, images: own }').replace(
+    'pins: [{ file: "{env}/{product}/values.yaml", path: image.tag }]',
+    'pins: [{ file: "{env}/{product}/values.yaml", path: image.tag }, { file: "{env}/{product}/values.yaml", path: worker.tag, of: worker }]',
+  );
+
+  it('wants every image told that a pin there names', async () => {
+    const wide = config.replace(
+      'image: "registry.example.com/{product}"',
+      'images: { main: "registry.example.com/{product}", worker: "registry.example.com/{product}-worker" }',
+    );
+    const place = makePlace({ config: wide });
+    place.hand({ 'prod/docs/values.yaml': 'image:\n  tag: ""\nworker:\n  tag: ""\n' });
+    place.release('docs', '1.0.0');
+    const main = parseImageReference('registry.example.com/docs:own-1');
+    const half = await place.promote('docs@1.0.0', 'prod', { images: { main } });
+    expect(verdicts(half)).toEqual(['prod/docs: refused own-image']);
+    const worker = parseImageReference('registry.example.com/docs-worker:own-1');
+    const whole = await place.promote('docs@1.0.0', 'prod', { images: { main, worker } });
+    expect(whole.landed).toHaveLength(1);
+  });
+
+  it('is not rolled back to a release that was never there', async () => {
+    const place = makePlace({ config: environments('  prod: { on: command, images: own }') });
+    place.release('docs', '1.0.0');
+    place.release('docs', '1.1.0');
+    const main = parseImageReference('registry.example.com/docs:own-2');
+    await place.promote('docs@1.1.0', 'prod', { images: { main } });
+    const back = await place.rollback('docs', 'prod', '1.0.0');
+    expect(verdicts(back)).toEqual(['prod/docs: refused own-image']);
   });
 });

@@ -1,4 +1,4 @@
-import type { CommitId, Images, Release } from '@lanewise/model';
+import { isRecognising, type CommitId, type Images, type Release } from '@lanewise/model';
 import {
   chooseCandidate,
   judgeRelease,
@@ -214,7 +214,8 @@ function toldFor({ state, cell, named, request }: Asked, release: Release): Told
         `Build it from ${release.commit.slice(0, 8)}, or release that commit.`,
       );
     }
-    return { told: { images, builtFrom: same ? null : builtFrom } };
+    const left = untold(state, cell, images);
+    return left ?? { told: { images, builtFrom: same ? null : builtFrom } };
   }
   const before = toldBefore(cell, release);
   if (before !== null) return { told: before };
@@ -224,6 +225,17 @@ function toldFor({ state, cell, named, request }: Asked, release: Release): Told
     `${cell.environment} takes only images told for it`,
     `lanewise promote ${release.product}@${release.version} --to ${request.to} --image ${release.product}=REGISTRY/NAME:TAG`,
   );
+}
+
+/** Where only told images run, each image that a pin there names has to be told. */
+function untold(state: PromotionState, cell: Cell, images: Images): Reason | null {
+  if (state.config.environments.get(cell.environment)?.images !== 'own') return null;
+  const named = new Set(cell.pins.flatMap(({ pin }) => (isRecognising(pin) ? [pin.of] : [])));
+  const left = [...named].filter((name) => !Object.hasOwn(images, name));
+  if (left.length === 0) return null;
+  const wanted = left.map((name) => `--image ${cell.product}:${name}=REGISTRY/NAME:TAG`).join(' ');
+  const text = `${cell.environment} takes only images told for it, and ${left.join(', ')} is not told`;
+  return reason('own-image', text, `Add ${wanted}`);
 }
 
 function runsAlready({ state }: Cell, release: Release, images: Images | null): boolean {

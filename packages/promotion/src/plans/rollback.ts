@@ -3,10 +3,11 @@ import { judgeRelease } from '../candidates.js';
 import type { Cell } from '../cell.js';
 import { isOpen } from '../gates/table.js';
 import { decided, decideToPromote, type Decided } from '../intents.js';
+import { ownImage } from '../judge-requests.js';
 import { rejectionOf } from '../judge-locks.js';
 import { lockKey } from '../lock-places.js';
 import type { LockChange, LockEntry } from '../lock.js';
-import { isNewer, isTakenBack, releaseStays } from '../past.js';
+import { everRan, isNewer, isTakenBack, releaseStays } from '../past.js';
 import type { PromotionRequest } from '../plan.js';
 import { reason, reasonNotToWrite } from '../reasons.js';
 import { resolveCells, resolveRelease } from '../resolve.js';
@@ -53,6 +54,8 @@ function decideRollback(state: PromotionState, request: RollbackRequest, cell: C
   const target =
     request.to === null ? goodBefore(state, cell) : namedBefore(state, request.to, cell);
   if ('code' in target) return decided(cell, 'refused', target);
+  const own = everRan(cell.history, target) ? null : ownImage(state, cell, target);
+  if (own !== null) return decided(cell, 'refused', own, { release: target });
   const question = {
     state,
     cell,
