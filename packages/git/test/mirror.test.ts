@@ -89,6 +89,38 @@ describe('what is fetched', () => {
     });
   });
 
+  it('hundreds of new tags cost no file each; those that go and move later are seen', async () => {
+    const first = remote.commit({ a: '1' });
+    for (let index = 0; index < 320; index += 1) remote.git('tag', `t${index}`);
+    remote.git('tag', '-a', '-m', 'noted', 'noted', first);
+    const read = async () => {
+      const repository = await world.open(remote);
+      const { refs } = await repository.fetch({ refs: ['refs/tags/', main], depth: 'history' });
+      const tags = await repository.readTags([...refs.values()]);
+      await repository.close();
+      return {
+        refs: Object.fromEntries(refs),
+        noted: [...tags.values()].flatMap((tag) => tag ?? []),
+      };
+    };
+    const listed = () =>
+      Object.fromEntries(
+        remote
+          .git('for-each-ref', '--format=%(refname) %(objectname)')
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ') as [string, string]),
+      );
+    const whole = await read();
+    expect(whole.refs).toEqual(listed());
+    expect(whole.noted.map(({ target }) => target)).toEqual([first]);
+    expect(existsSync(join(storeOf(), 'refs/mirror/tags/t0'))).toBe(false);
+    remote.git('tag', '-d', 't0', 't1');
+    const second = remote.commit({ a: '2' });
+    remote.git('tag', '-f', 't2', second);
+    expect((await read()).refs).toEqual(listed());
+  });
+
   it('a missing blob is never fetched alone: one fetch brings them all', async () => {
     remote.commit(
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, `${index}`])),
