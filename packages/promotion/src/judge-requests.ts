@@ -32,7 +32,7 @@ export function judgeRequests(
   const first = state.requests.flatMap((tag) =>
     membersOf(state, tag).map((environment) => judgeAlone(state, tag, environment, landing)),
   );
-  return first.map((one) => overtakenBy(state, one, first) ?? one);
+  return first.map((one) => overtakenBy(state, one, first) ?? rivalOf(state, one, first) ?? one);
 }
 
 /** Of a group those environments that the product is in; a tag that names none of them is judged as it is. */
@@ -183,6 +183,35 @@ function overtakenBy(
     byName(one.tag),
   );
   return { ...one, kind: 'overtaken', reason: why, wait: null };
+}
+
+/**
+ * Two that could land, of which neither contains the other: landing one would leave the other
+ * unrelated to what runs, so which goes is for people to say, not for the order of names.
+ */
+function rivalOf(
+  state: PromotionState,
+  one: JudgedRequest,
+  all: readonly JudgedRequest[],
+): JudgedRequest | null {
+  const { release } = one;
+  if (one.kind !== 'open' || one.wait !== null || release === null) return null;
+  const other = all.find(
+    (candidate) =>
+      candidate.kind === 'open' &&
+      candidate.wait === null &&
+      candidate.environment === one.environment &&
+      candidate.release?.product === release.product &&
+      !state.ancestry.contains(candidate.release.commit, release.commit) &&
+      !state.ancestry.contains(release.commit, candidate.release.commit),
+  );
+  if (other === undefined) return null;
+  const why = reason(
+    'unrelated',
+    `${other.tag.name} could land as well, and neither of the two contains the other`,
+    `${byName(one.tag)} chooses this one`,
+  );
+  return { ...one, reason: why, wait: why };
 }
 
 function byName({ product, version, target }: EnvironmentTag): string {

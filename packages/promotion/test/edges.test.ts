@@ -369,3 +369,37 @@ describe('an environment that takes only its own images', () => {
     expect(verdicts(back)).toEqual(['prod/docs: refused own-image']);
   });
 });
+
+describe('two requests of which neither contains the other', () => {
+  it('wait for a person to choose, and the other is told what became of it', async () => {
+    const place = makePlace({ config: environments('  dev: { on: command }') });
+    const base = place.release('docs', '1.0.0');
+    await place.promote('docs@1.0.0', 'dev');
+    const fix = place.source('fix: hot', { branch: 'release', parents: [base] });
+    place.release('docs', '1.0.1', { commit: fix });
+    const main = place.release('docs', '1.1.0');
+    place.workspace.tag('dev/docs@1.0.1', fix);
+    place.workspace.tag('dev/docs@1.1.0', main);
+    expect(verdicts(await place.ready())).toEqual([
+      'dev/docs: waiting unrelated',
+      'dev/docs: waiting unrelated',
+    ]);
+    await place.promote('docs@1.1.0', 'dev');
+    const tag = 'dev/docs@1.0.1';
+    const late = await place.run({ kind: 'tag', tags: [tag] });
+    expect(verdicts(late)).toEqual(['dev/docs: held request-unrelated']);
+  });
+});
+
+describe('unlock', () => {
+  it('says where a lock stands that it does not take away', async () => {
+    const place = makePlace({ config: environments('  dev: {}') });
+    place.release('docs', '1.0.0');
+    place.hand({ '.lanewise/lock/dev/_all': '- reason: closing\n' });
+    const done = await unlock(place, 'dev');
+    expect(verdicts(done)).toEqual(['dev/docs: done no-lock']);
+    expect(done.plan.decisions[0]?.reason.hint).toBe(
+      'Locked is: every product in dev (lanewise unlock --env dev).',
+    );
+  });
+});

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LanewiseError, oneLine, type EnvironmentName, type ProductName } from '@lanewise/model';
 import { cellKey, type CellKey } from '../cell.js';
 import { judgeRequests } from '../judge-requests.js';
-import { isNamed } from '../judge-locks.js';
+import { isNamed, lockFilesFor } from '../judge-locks.js';
 import { lockKey, settledNote, showPlace } from '../lock-places.js';
 import type { LockChange, LockEntry, LockPlace } from '../lock.js';
 import { handMadeStepBack } from '../past.js';
@@ -106,7 +106,7 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
   refuseMalformed(state, where);
   const changes = unlockChanges(state, request, where);
   if (changes.length === 0) {
-    const why = reason('no-lock', `there is no lock on ${showPlace(where)}`);
+    const why = reason('no-lock', `there is no lock on ${showPlace(where)}`, wider(state, where));
     return { intent: null, decision: lockDecision(where, 'done', why) };
   }
   const opened = openedRequests(state, where, changes);
@@ -116,6 +116,17 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
     intent: toIntent('unlock', where, changes, request.reason),
     decision: lockDecision(where, 'lock', why),
   };
+}
+
+/** A lock on more than was named holds it too, and is for whoever set it to take away. */
+function wider(state: PromotionState, { environment, product }: LockPlace): string | null {
+  if (environment === null || product === null) return null;
+  const others = lockFilesFor(state, { environment, product }).filter(
+    ({ content }) => content.kind === 'malformed' || content.entries.length > 0,
+  );
+  if (others.length === 0) return null;
+  const commands = others.map((one) => `${showPlace(one)} (${unlockCommand(one)})`);
+  return `Locked is: ${commands.join(', ')}.`;
 }
 
 function unlockChanges(
@@ -226,9 +237,8 @@ function unlockCommand({
   environment: EnvironmentName | null;
   product: ProductName | null;
 }): string {
-  return ['lanewise unlock', product ?? '--all', environment === null ? '' : `--env ${environment}`]
-    .join(' ')
-    .trim();
+  const env = environment === null ? [] : [`--env ${environment}`];
+  return ['lanewise unlock', ...(product === null ? [] : [product]), ...env].join(' ');
 }
 
 function refused(message: string, hint: string): LanewiseError {
