@@ -1,6 +1,8 @@
+import { expandPins, type Pin } from '@lanewise/model';
 import type { PromotionSources } from '@lanewise/promotion';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
+import { gitopsFiles } from './products.js';
 import type { Workspace } from './workspace.js';
 
 /**
@@ -10,8 +12,9 @@ import type { Workspace } from './workspace.js';
 export function compareSource(
   call: Call,
   workspace: Workspace,
-  { config, products }: Pick<PromotionSources, 'config' | 'products'>,
+  sources: Pick<PromotionSources, 'config' | 'products' | 'workspace' | 'gitops'>,
 ): NonNullable<PromotionSources['compareInputs']> {
+  const { config, products } = sources;
   return async (release, commit) => {
     const { productInputs, selectProducts } = await import('@lanewise/graph');
     const { compareInputs } = await import('@lanewise/release');
@@ -26,9 +29,24 @@ export function compareSource(
     const inputs = productInputs(graph, product, config, known);
     const { repository } = workspace;
     await repository.fetchCommits([commit], 'tip');
-    const answers = await compareInputs({ repository, head: commit, graph, config, pins: [] }, [
-      { inputs, base: release },
-    ]);
+    const answers = await compareInputs(
+      { repository, head: commit, graph, config, pins: await pinsInside(sources) },
+      [{ inputs, base: release }],
+    );
     return answers.get(product.name)?.comparison?.kind === 'equal';
   };
+}
+
+/** Pins in the workspace's own files: as in a release, what they hold makes no input differ. */
+async function pinsInside({
+  config,
+  products,
+  workspace,
+  gitops,
+}: Pick<PromotionSources, 'config' | 'products' | 'workspace' | 'gitops'>): Promise<
+  readonly Pin[]
+> {
+  if (gitops !== workspace) return [];
+  const files = await gitopsFiles(gitops, config);
+  return expandPins(config, products, files).flatMap(({ pins }) => pins);
 }
