@@ -1,5 +1,6 @@
 export { detectFormat } from './detect-format.js';
 export type { Format, FormatTable, Manifest, PinEdit, PinReading } from './format.js';
+export { movesChartLock } from './formats/helm-chart.js';
 export { formats } from './formats/table.js';
 export { parsePinPath } from './paths/parse-path.js';
 export { holdsValue, readPins } from './read-pins.js';

@@ -1,5 +1,5 @@
 import type { CommitDraft, Identity, Repository, TreeEntry } from '@lanewise/git';
-import { rewritePins } from '@lanewise/manifests';
+import { movesChartLock, rewritePins } from '@lanewise/manifests';
 import {
   isLanewiseError,
   LanewiseError,
@@ -8,6 +8,7 @@ import {
   type RepoPath,
 } from '@lanewise/model';
 import { cellKey } from './cell.js';
+import { chartLockOf, writeChart } from './chart-lock.js';
 import { changeLock } from './edit-lock.js';
 import { pinsByFile } from './history.js';
 import { lockPath } from './lock-places.js';
@@ -81,7 +82,10 @@ function pathsOf(state: PromotionState, intent: Intent): readonly RepoPath[] {
   const locks = intent.locks.map(({ where }) => lockPath(where));
   if (intent.kind === 'lock') return locks;
   const cell = state.cells.get(cellKey(intent.environment, intent.product));
-  return [...locks, ...(cell?.pins ?? []).map(({ pin }) => pin.file)];
+  const pins = (cell?.pins ?? []).flatMap(({ pin: { file, selector } }) =>
+    movesChartLock(file, selector) ? [file, chartLockOf(file)] : [file],
+  );
+  return [...locks, ...pins];
 }
 
 async function readWorkFiles(
@@ -194,7 +198,17 @@ function writePins(
       const value = intent.values[index];
       return value === undefined ? [] : [{ selector, value }];
     });
-    const bytes = rewritePins({ file, bytes: content }, edits);
+    const manifest = { file, bytes: content };
+    if (edits.some(({ selector }) => movesChartLock(file, selector))) {
+      const path = chartLockOf(file);
+      const lock = now(path);
+      const written = writeChart(manifest, lock.content, edits, commitTime(state));
+      if (sameBytes(written.chart, content)) continue;
+      changed.set(file, { content: written.chart, mode });
+      changed.set(path, { content: written.lock, mode: lock.mode });
+      continue;
+    }
+    const bytes = rewritePins(manifest, edits);
     if (!sameBytes(bytes, content)) changed.set(file, { content: bytes, mode });
   }
   return changed;
@@ -217,8 +231,12 @@ function toDraft(
     edits: [...changed].map(([path, { content, mode }]) => ({ path, content, mode })),
     message: messageOf(state, intent),
     author,
-    at: Math.max(state.now, state.tipAt),
+    at: commitTime(state),
   };
+}
+
+function commitTime({ now, tipAt }: PromotionState): number {
+  return Math.max(now, tipAt);
 }
 
 function messageOf(state: PromotionState, intent: Intent): string {

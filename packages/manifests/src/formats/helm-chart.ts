@@ -16,7 +16,7 @@ import { locateByPath } from './by-path.js';
  */
 export const helmChart: Format = {
   name: 'helm-chart',
-  recognises: ({ file }) => /(?:^|\/)Chart\.ya?ml$/.test(file),
+  recognises: ({ file }) => chartFile.test(file),
   locate: (source, selector, value) => {
     if (value !== undefined && isDependency(selector)) throw needsLock(source);
     return locateByPath(source, selector, {
@@ -42,13 +42,22 @@ export function isDependency({ path }: PinSelector): boolean {
   );
 }
 
+/** Tells whether a write to this pin must move the `Chart.lock` beside its file. */
+export function movesChartLock(file: string, selector: PinSelector): boolean {
+  const { format } = selector;
+  const isChart = format === undefined ? chartFile.test(file) : format === 'helm-chart';
+  return isChart && isDependency(selector);
+}
+
+const chartFile = /(?:^|\/)Chart\.ya?ml$/;
+
 function needsLock({ file }: Source): LanewiseError {
   return new LanewiseError(
     'PIN_REFUSED',
     `A dependency's version in '${file}' is not changed alone: the Chart.lock beside it would no longer fit.`,
     {
       place: { file },
-      hint: 'Change chart and lock together (rewriteChart), or pin appVersion or version instead.',
+      hint: 'Change chart and lock together (lanewise does so with a pin of a product), or pin appVersion or version instead.',
     },
   );
 }
