@@ -12,6 +12,7 @@ import {
   type RepoPath,
 } from '@lanewise/model';
 import type { ReleaseBook } from '@lanewise/release';
+import { findAutomated, type Automated } from './automations.js';
 import { cellKey, type Cell, type CellKey, type PinState, type PinValue } from './cell.js';
 import { filesOf, pinsByFile, readCellHistory, type FileHistory } from './history.js';
 import { readHistoryIndex, type HistoryIndex } from './history-index.js';
@@ -65,11 +66,19 @@ export async function readCells(from: CellSources): Promise<ReadCells> {
     ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),
   ]);
   const locks = await readLocks(gitops, files);
-  const cells = makeCells(from, placed, files, values, pasts, locks);
+  const automated = await findAutomated(gitops, tip, placed);
+  const cells = makeCells(from, placed, { files, automated }, values, pasts, locks);
   return { cells, locks, index };
 }
 
 type Files = ReadonlyMap<RepoPath, TreeEntry>;
+
+/** The tree at the branch's head, and who else writes into it. */
+interface Tree {
+  readonly files: Files;
+  readonly automated: Automated;
+}
+
 type Pasts = ReadonlyMap<RepoPath, FileHistory>;
 
 /** Whether a scope is so wide that the whole tree is listed: whoever knows can begin with it early. */
@@ -176,7 +185,7 @@ function wantedPast(placement: Placement, pasts: Pasts): readonly WantedValues[]
 function makeCells(
   { book, ancestry }: CellSources,
   placements: readonly Placement[],
-  files: Files,
+  tree: Tree,
   values: ValueSource,
   pasts: Pasts | null,
   locks: ReadonlyMap<string, LockFile>,
@@ -192,7 +201,7 @@ function makeCells(
     const recognise = recognisers.get(product) ?? makeRecogniser(book.releases(product), ancestry);
     recognisers.set(product, recognise);
     const valuesOf = valuesOfPins(placement, values);
-    const pins = readPinStates(placement, files, valuesOf);
+    const pins = readPinStates(placement, tree, valuesOf);
     const history =
       pasts === null || placement.membership === 'outside'
         ? null
@@ -229,7 +238,7 @@ function valuesOfPins(placement: Placement, values: ValueSource): ValuesOf {
 
 function readPinStates(
   placement: Placement,
-  files: Files,
+  { files, automated }: Tree,
   valuesOf: ValuesOf,
 ): readonly PinState[] {
   const states: PinState[] = [];
@@ -238,8 +247,9 @@ function readPinStates(
     const values = entry?.type === 'blob' ? valuesOf(file, entry.id) : [];
     pins.forEach(({ index }, at) => {
       const pin = placement.pins[index];
-      const value = regular(entry, file) ?? values[at] ?? gone(file);
-      if (pin !== undefined) states[index] = { pin, value, blob: entry?.id ?? null };
+      if (pin === undefined) return;
+      const value = regular(entry, file) ?? automated(pin) ?? values[at] ?? gone(file);
+      states[index] = { pin, value, blob: entry?.id ?? null };
     });
   }
   return states;

@@ -2,7 +2,7 @@ import { LanewiseError } from '@lanewise/model';
 
 import type { Manifest } from '../format.js';
 import { textAt } from '../paths/node-at.js';
-import { openSource } from '../source.js';
+import { openSource, placeAt } from '../source.js';
 
 /** An automation of Flux that writes image versions by itself. */
 export interface ImageUpdateAutomation {
@@ -11,6 +11,8 @@ export interface ImageUpdateAutomation {
   /** Folder under which it writes, from the repository's root: `./apps`. */
   readonly path: string;
   readonly suspended: boolean;
+  /** Where its document begins, from 1. */
+  readonly line: number;
 }
 
 /** The automations that a manifest declares; none for a file that cannot be read. */
@@ -23,7 +25,9 @@ export function findImageUpdateAutomations(manifest: Manifest): readonly ImageUp
       const name = textAt(root, 'metadata', 'name') ?? '';
       const namespace = textAt(root, 'metadata', 'namespace');
       const path = textAt(root, 'spec', 'update', 'path') ?? '.';
-      return [{ name, namespace, path, suspended: textAt(root, 'spec', 'suspend') === 'true' }];
+      const suspended = textAt(root, 'spec', 'suspend') === 'true';
+      const { line } = placeAt(source, root?.start ?? 0);
+      return [{ name, namespace, path, suspended, line }];
     });
   } catch (error) {
     if (error instanceof LanewiseError) return [];
