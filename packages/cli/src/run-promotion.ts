@@ -52,7 +52,7 @@ export function runPromotion(
     // What a rollback leaves in the manifests is told by what was there before it.
     const before = request.kind === 'rollback' ? await planRequest(asked, request, world) : null;
     if (before !== null) noteWhatIsLeft(call, request, before.plan.request);
-    const result = await promote(asked, before?.plan.request ?? request, world);
+    const result = await promote(asked, request, world);
     return promotionAnswer(result, await readLeftBehind(asked, result.plan, before?.state ?? null));
   });
 }

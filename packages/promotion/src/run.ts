@@ -16,13 +16,15 @@ import type {
   PromotionSources,
   Surroundings,
 } from './promote.js';
+import { planPromotion } from './plan-promotion.js';
 import { planRequest } from './plan-request.js';
 
 /** What has been done so far in one run. */
 export interface Run {
   readonly sources: PromotionSources;
-  /** As it was asked; for a rollback with what the first plan found to be taken back. */
-  request: PromotionRequest;
+  readonly request: PromotionRequest;
+  /** For a rollback: with what the plan before found to be taken back. */
+  exact: PromotionRequest;
   readonly surroundings: Surroundings;
   readonly options: PromoteOptions;
   plan: PromotionPlan | null;
@@ -41,7 +43,16 @@ export function beginRun(
   options: PromoteOptions,
 ): Run {
   const lists = { landed: [], lockCommits: [], records: [], failed: [], notices: [] };
-  return { sources, request, surroundings, options, plan: null, ...lists, lostRaces: 0 };
+  return {
+    sources,
+    request,
+    exact: request,
+    surroundings,
+    options,
+    plan: null,
+    ...lists,
+    lostRaces: 0,
+  };
 }
 
 /** Names of products in environments: what a part of a run is limited to. */
@@ -55,8 +66,7 @@ const hopeless = 3;
 export async function carryOut(run: Run, part: Part | null): Promise<void> {
   const attempts = run.options.attempts ?? mostAttempts;
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const { state, plan } = await planRequest(run.sources, run.request, run.surroundings);
-    run.request = plan.request;
+    const { state, plan } = await planAttempt(run);
     const intents = chooseIntents(run, plan, state, part);
     keepPlan(run, plan, state.notices);
     if (run.options.dryRun === true || (intents.length === 0 && plan.records.length === 0)) return;
@@ -77,6 +87,26 @@ export async function carryOut(run: Run, part: Part | null): Promise<void> {
     await backOff(run);
   }
   throw lostTooOften(run, attempts);
+}
+
+/**
+ * A rollback that is planned again finds what it was to take back gone, if somebody else did that
+ * meanwhile; where another release landed instead, what runs by now is taken back, as it was asked.
+ */
+async function planAttempt(run: Run): ReturnType<typeof planRequest> {
+  const planned = await planRequest(run.sources, run.exact, run.surroundings);
+  const { state, plan } = planned;
+  const { request } = run;
+  run.exact = plan.request;
+  if (request.kind !== 'rollback' || request.leave !== undefined) return planned;
+  const replaced = plan.decisions.filter(({ reason }) => reason.code === 'not-running');
+  if (replaced.length === 0 || plan.request.kind !== 'rollback') return planned;
+  const elsewhere = new Set<string>(replaced.map(({ environment }) => environment ?? ''));
+  const left = Object.entries(plan.request.leave ?? {}).filter(([name]) => !elsewhere.has(name));
+  const anew = left.length === 0 ? request : { ...request, leave: Object.fromEntries(left) };
+  const again = planPromotion(state, anew);
+  run.exact = again.request;
+  return { state, plan: again };
 }
 
 /** Of a plan's intents those of this part that did not fail before. */
