@@ -5,6 +5,7 @@ import { contentOf } from './edit/apply-edits.js';
 import type { Holding } from './edit/holding.js';
 import { outerOffset } from './edit/inner-text.js';
 import { typedText } from './edit/typed-value.js';
+import { agreedReading, placesOfUse } from './every-use.js';
 import type { FormatTable, Manifest, PinReading } from './format.js';
 import { formats } from './formats/table.js';
 import { refuseSops } from './sops.js';
@@ -58,6 +59,11 @@ export function holdsValue(
 
 function readPin(source: Source, selector: PinSelector, table: FormatTable): PinReading {
   try {
+    if (selector.every === true) {
+      const places = placesOfUse(source, selector, table);
+      refuseSops(source);
+      return agreedReading(source, selector, readPinsIn(source, places, table));
+    }
     const format = formatOf(source, selector, table);
     refuseSops(source);
     // Without `create`, so that a missing key is told with the keys that are there.

@@ -4,6 +4,7 @@ import { formatOf } from './detect-format.js';
 import { applySplices, planEdits, type PlacedEdit, type Planned } from './edit/apply-edits.js';
 import { compareOutlines } from './edit/compare-outlines.js';
 import { insertKey, type AddedKeys } from './edit/insert-key.js';
+import { editsOfUse } from './every-use.js';
 import type { FormatTable, Manifest, PinEdit } from './format.js';
 import { formats } from './formats/table.js';
 import { refuseSops } from './sops.js';
@@ -19,11 +20,12 @@ import type { AbsentSpot, Spot } from './spot.js';
  */
 export function rewritePins(
   manifest: Manifest,
-  edits: readonly PinEdit[],
+  asked: readonly PinEdit[],
   table: FormatTable = formats,
 ): Uint8Array {
   const source = openSource(manifest);
   refuseSops(source);
+  const edits = asked.flatMap((edit) => editsOfUse(source, edit, table));
   const placed: PlacedEdit[] = [];
   const making: PinEdit[] = [];
   for (const edit of edits) {

@@ -16,6 +16,8 @@ export interface PinSelector {
   readonly image?: string;
   /** Whether a missing key may be inserted. */
   readonly create?: boolean;
+  /** Every use of `image` in the file is one pin: they are read as one and written together. */
+  readonly every?: boolean;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { LanewiseError } from '@lanewise/model';
 
 import { readPinsIn } from '../read-pins.js';
-import type { Format, FormatTable, Manifest } from '../format.js';
+import type { FormatTable, Manifest } from '../format.js';
 import { formats } from '../formats/table.js';
 import { refuseSops } from '../sops.js';
-import { openSource, type Source } from '../source.js';
+import { openSource } from '../source.js';
+import { findIn } from './find-in.js';
 import type { FoundPin } from './found-pin.js';
 
 /**
@@ -42,30 +43,4 @@ export function isChartTemplate(file: string, text: string): boolean {
   return (
     /\.(?:tpl|gotmpl)$/.test(file) || (/(?:^|\/)templates\//.test(file) && text.includes('{{'))
   );
-}
-
-/** A file may hold documents of several formats; where two find the same place, the one that comes first in the table knows it better. */
-function findIn(source: Source, table: FormatTable): readonly FoundPin[] {
-  const taken = new Set<string>();
-  const found: FoundPin[] = [];
-  for (const format of table) {
-    if (format.name !== 'flux-marker' && !format.recognises(source)) continue;
-    for (const pin of findBy(format, source)) {
-      const place = `${pin.line} ${pin.text}`;
-      if (format.name !== 'flux-marker' && taken.has(place)) continue;
-      taken.add(place);
-      found.push(pin);
-    }
-  }
-  return found;
-}
-
-/** A format that cannot read the file finds nothing; another may. */
-function findBy(format: Format, source: Source): readonly FoundPin[] {
-  try {
-    return format.find(source);
-  } catch (error) {
-    if (error instanceof LanewiseError) return [];
-    throw error;
-  }
 }

@@ -46,7 +46,8 @@ export function pathByImage(
   });
 }
 
-function fits(
+/** Whether a document is the one that is asked for, as far as it is said. */
+export function fits(
   present: PinSelector['document'],
   wanted: NonNullable<PinSelector['document']>,
 ): boolean {
