@@ -46,6 +46,9 @@ const pin = v.strictObject({
   ),
   create: v.optional(v.pipe(v.boolean(), v.description('Insert the key where it is missing.'))),
   optional: v.optional(v.pipe(v.boolean(), v.description('The file may be absent.'))),
+  all: v.optional(
+    v.pipe(v.boolean(), v.description('Every use of the image in these files is pinned.')),
+  ),
   in: v.optional(text),
 });
 

@@ -34,6 +34,8 @@ export interface PinConfig {
   readonly value: string | number | boolean;
   readonly create: boolean;
   readonly optional: boolean;
+  /** Every use of `image` in the files is pinned; files without one do not matter. */
+  readonly all: boolean;
   readonly place: Place;
 }
 

@@ -149,6 +149,7 @@ function selectorOf(pin: PinConfig, fill: (template: string) => string): PinSele
     ...(pin.path !== undefined && { path: fill(pin.path) }),
     ...(pin.image !== undefined && { image: fill(pin.image) }),
     ...(pin.create && { create: true }),
+    ...(pin.all && { every: true }),
   };
   const templates = [pin.path, pin.image, pin.document?.kind, pin.document?.name];
   const isPlain = templates.every((text) => text === undefined || templateWords(text).length === 0);

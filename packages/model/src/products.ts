@@ -137,6 +137,12 @@ function understandPin(
       },
     );
   }
+  if (written.all === true && (written.image === undefined || written.path !== undefined)) {
+    throw new LanewiseError('CONFIG_INVALID', "A pin with 'all' names an image, and no path.", {
+      place: source.keyPlace([...path, 'all']),
+      hint: 'Write image: registry.example.com/acme/docs: every use of it is pinned.',
+    });
+  }
   const value = written.value ?? (Object.keys(images).length > 0 ? '{tag}' : '{version}');
   for (const template of [written.file, written.path, written.image, value]) {
     if (typeof template === 'string') templateWords(template, place);
@@ -158,6 +164,7 @@ function understandPin(
     value,
     create: written.create ?? false,
     optional: written.optional ?? false,
+    all: written.all ?? false,
     place,
   };
 }

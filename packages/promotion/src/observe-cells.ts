@@ -24,6 +24,7 @@ import { makeRecogniser, type Recognise } from './recognise.js';
 import { recogniseCell } from './recognise-cell.js';
 import type { ObserveScope } from './scope.js';
 import { makeToldBy } from './told.js';
+import { onlyUses } from './only-uses.js';
 import { readValues, type ValueSource, type WantedValues } from './values.js';
 import { watchConfig } from './watch.js';
 
@@ -60,7 +61,8 @@ export async function readCells(from: CellSources): Promise<ReadCells> {
   const possible = index === null ? new Map<Placement, Placement>() : possiblePlaces(from, present);
   const pasts =
     index === null ? null : filesOf(index, pastFiles([...present, ...possible.values()]));
-  const placed = present.map((one) => leftBehind(one, possible.get(one), pasts));
+  const wide = present.map((one) => leftBehind(one, possible.get(one), pasts));
+  const placed = await onlyUses(gitops, wide, files);
   const values = await readValues(gitops, [
     ...placed.flatMap((placement) => wantedNow(placement, files)),
     ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),

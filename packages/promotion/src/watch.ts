@@ -25,14 +25,17 @@ export function watchConfig(config: Config): Watch {
     matches: (path) =>
       path.startsWith(`${lockDirectory}/`) || shapes.some((shape) => shape.test(path)),
     folders: folders.includes('' as RepoPath) || folders.length > 24 ? null : folders,
-    digest: createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16),
+    digest: createHash('sha256')
+      .update(JSON.stringify(['2', ...all]))
+      .digest('hex')
+      .slice(0, 16),
   };
 }
 
 /** Words stand for any text: a wider net costs a little room, a tighter one would lose history. */
 function shapeOf(template: string): string {
   return template
-    .split(/(\{\{|\}\}|\{[^{}]*\}|[*?]+|\[[^\]]*\])/)
+    .split(/(\*\*\/|\{\{|\}\}|\{[^{}]*\}|[*?]+|\[[^\]]*\])/)
     .map((part, index) =>
       index % 2 === 0
         ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\/+/g, '/+')
