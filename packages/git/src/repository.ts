@@ -23,6 +23,8 @@ export interface FetchRequest {
   readonly refs: readonly string[];
   /** `tip`: the commits named and their trees; `history`: all their ancestors too. Blobs come when they are read. */
   readonly depth: 'tip' | 'history';
+  /** Asks the remote even where an earlier fetch of the same command could answer. */
+  readonly fresh?: boolean;
 }
 
 export type FileMode = '100644' | '100755' | '120000' | '160000' | '040000';

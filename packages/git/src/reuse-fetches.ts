@@ -22,13 +22,15 @@ export function reuseFetches(repository: Repository): Repository {
   const fetchNow = (request: FetchRequest): Promise<RefSnapshot> => {
     const snapshot = repository.fetch(request);
     const fetched = { patterns: request.refs.map(parseRefPattern), depth: request.depth, snapshot };
-    made = [...made, fetched];
+    // The newest first: it is asked first.
+    made = [fetched, ...made];
     snapshot.catch(() => (made = made.filter((one) => one !== fetched)));
     return snapshot;
   };
   return {
     ...repository,
     fetch: (request) => {
+      if (request.fresh === true) return fetchNow(request);
       const covering = findCovering(made, request.refs.map(parseRefPattern));
       return covering === null ? fetchNow(request) : answer(covering, request, fetchNow);
     },

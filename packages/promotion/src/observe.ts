@@ -65,8 +65,9 @@ export async function observePromotion(
     compareSources(sources, book, request),
   ]);
   const cells = await readCells({ sources, scope, products, tip, branch, book, ancestry });
-  if (!scope.history && isUnknownThere(sources, cells.cells, request)) {
-    return observePromotion(sources, { ...scope, history: true }, now, request);
+  const certain = scope.history && (scope.fresh === true || workspace === sources.gitops);
+  if (!certain && isUnknownThere(sources, cells.cells, request)) {
+    return observePromotion(sources, { ...scope, history: true, fresh: true }, now, request);
   }
   const inScope = new Set(products.map(({ name }) => name));
   const tipAt = tips.get(tip)?.committedAt ?? 0;
@@ -103,7 +104,8 @@ export async function observePromotion(
 }
 
 /**
- * Whether pins that the request is about hold what no record names: an image that a promotion told
+ * Whether pins that the request is about hold what no record names. It may be a release published
+ * between the looks at the two repositories. An image that a promotion told
  * is a known release too, and only the past says which. Taken for unknown, it would be replaced by
  * an older one without a question, and could not be repeated.
  */
@@ -181,10 +183,13 @@ async function fetchBoth(
       gitops.listFiles(tip).catch(() => undefined);
     return heads;
   };
-  const [refs, heads] = await Promise.all([
-    workspace.fetch({ refs: wanted, depth: 'history' }),
-    fetchHeads(),
-  ]);
+  const fetchReleases = (fresh: boolean): Promise<RefSnapshot> =>
+    workspace.fetch({ refs: wanted, depth: 'history', fresh });
+  if (scope.fresh === true) {
+    const heads = await fetchHeads();
+    return { refs: await fetchReleases(true), tip: requireTip(heads, branch, gitops) };
+  }
+  const [refs, heads] = await Promise.all([fetchReleases(false), fetchHeads()]);
   return { refs, tip: requireTip(heads, branch, gitops) };
 }
 

@@ -10,6 +10,8 @@ export interface ObserveScope {
   readonly history: boolean;
   /** Whether environment tags are read as requests. */
   readonly requests: boolean;
+  /** Whether the releases are read anew, and after the pins: then no pin can hold one that was not there yet. */
+  readonly fresh?: boolean;
 }
 
 /** Everything: what `status` reads. */
