@@ -238,6 +238,8 @@ function imageName(text: string): string | null {
   }
 }
 
+const runs = Number(process.env['LANEWISE_RUNS'] ?? 26_000);
+
 describe('a random pin in a random file', () => {
   it(`changes the scalar's bytes and meaning, and nothing else (seed ${seed})`, () => {
     const counts = { edited: 0, refused: 0 };
@@ -250,10 +252,12 @@ describe('a random pin in a random file', () => {
         const reason = outcome.refused?.replace(/'[^']*'/g, '…') ?? '';
         reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       }),
-      { seed, numRuns: Number(process.env['LANEWISE_RUNS'] ?? 20_000) },
+      { seed, numRuns: runs },
     );
     console.log(`edited ${counts.edited}, refused ${counts.refused} (seed ${seed})`);
     if (process.env['LANEWISE_SHOW']) console.log([...reasons].sort((a, b) => b[1] - a[1]));
     expect(counts.edited).toBeGreaterThan(counts.refused * 3);
+    // Files in which nothing can be pinned are passed over: the rest is judged.
+    expect(counts.edited + counts.refused).toBeGreaterThan(runs * 0.75);
   }, 180_000);
 });
