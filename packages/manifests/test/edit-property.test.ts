@@ -224,15 +224,16 @@ function checkMeaning(
 function expectedText(target: Target, value: string): string {
   const ending = target.style.startsWith('BLOCK') ? (/\n*$/.exec(target.text)?.[0] ?? '') : '';
   const content = target.style.startsWith('BLOCK') ? target.text.replace(/\n+$/, '') : target.text;
-  const name = imageName(content);
+  const name = imageName(content, target.way.at(-1));
   const isTag = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(value);
   return (name !== null && isTag ? `${name}:${value}` : value) + ending;
 }
 
-function imageName(text: string): string | null {
+/** The image that a text names; without a tag it names one only under a key that says so. */
+function imageName(text: string, key: string | number | undefined): string | null {
   try {
     const { repository, tag } = parseImageReference(text);
-    return tag === undefined ? null : repository;
+    return tag === undefined && !/image$/i.test(String(key)) ? null : repository;
   } catch {
     return null;
   }
