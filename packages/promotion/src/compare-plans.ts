@@ -5,7 +5,7 @@ import type { LockChange } from './lock.js';
 import { lockKey } from './lock-places.js';
 import { holds } from './recognise.js';
 import type { Intent, PromotionPlan } from './plan.js';
-import type { Landed } from './promote.js';
+import type { Landed } from './promotion-result.js';
 import type { PromotionState } from './state.js';
 
 /**

@@ -33,16 +33,14 @@ export {
 } from './plan.js';
 export { observePromotion, workspaceRefs } from './observe.js';
 export { planPromotion } from './plan-promotion.js';
-export {
-  applyPlan,
-  promote,
-  type FailedPromotion,
-  type Landed,
-  type PromoteOptions,
-  type PromotionResult,
-  type PromotionSources,
-  type Surroundings,
-} from './promote.js';
+export type { PromotionSources, Surroundings } from './promotion-sources.js';
+export type {
+  FailedPromotion,
+  Landed,
+  PromoteOptions,
+  PromotionResult,
+} from './promotion-result.js';
+export { applyPlan, promote } from './promote.js';
 export { scopeOf, wholeScope, type ObserveScope } from './scope.js';
 export { askGates, gates, isOpen, parseGateName } from './gates/table.js';
 export { judgeRequests, type JudgedRequest } from './judge-requests.js';

@@ -19,7 +19,7 @@ import { readHistoryIndex, type HistoryIndex } from './history-index.js';
 import { lockDirectory, lockKey, lockPath } from './lock-places.js';
 import type { LockFile } from './lock.js';
 import { readLocks } from './observe-locks.js';
-import type { PromotionSources } from './promote.js';
+import type { PromotionSources } from './promotion-sources.js';
 import { makeRecogniser, type Recognise } from './recognise.js';
 import { recogniseCell } from './recognise-cell.js';
 import type { ObserveScope } from './scope.js';

@@ -6,7 +6,7 @@ import {
   type EnvironmentTag,
   type EnvironmentTagName,
 } from './environment-tag.js';
-import type { PromotionSources } from './promote.js';
+import type { PromotionSources } from './promotion-sources.js';
 import type { ObserveScope } from './scope.js';
 
 /** A tag that says what a promotion did. */

@@ -22,7 +22,7 @@ import { credibleRecords } from './credible-records.js';
 import { listsWholeTree, readCells } from './observe-cells.js';
 import { readEnvironmentTags } from './observe-tags.js';
 import type { PromotionRequest } from './plan.js';
-import type { PromotionSources } from './promote.js';
+import type { PromotionSources } from './promotion-sources.js';
 import { findRewritten } from './rewritten.js';
 import type { ObserveScope } from './scope.js';
 import type { PromotionState } from './state.js';

@@ -1,7 +1,7 @@
 import { observePromotion } from './observe.js';
 import type { PromotionPlan, PromotionRequest } from './plan.js';
 import { planPromotion } from './plan-promotion.js';
-import type { PromotionSources, Surroundings } from './promote.js';
+import type { PromotionSources, Surroundings } from './promotion-sources.js';
 import { scopeOf } from './scope.js';
 import type { PromotionState } from './state.js';
 

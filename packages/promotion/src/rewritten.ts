@@ -2,7 +2,7 @@ import type { CommitId, EnvironmentName } from '@lanewise/model';
 import type { Rewritten } from './cell.js';
 import type { HistoryIndex, IndexedCommit } from './history-index.js';
 import type { RecordTag } from './observe-tags.js';
-import type { PromotionSources } from './promote.js';
+import type { PromotionSources } from './promotion-sources.js';
 
 interface Question {
   readonly tip: CommitId;

@@ -8,14 +8,13 @@ import {
   type PromotionPlan,
   type PromotionRequest,
 } from './plan.js';
+import type { PromotionSources, Surroundings } from './promotion-sources.js';
 import type {
   FailedPromotion,
   Landed,
   PromoteOptions,
   PromotionResult,
-  PromotionSources,
-  Surroundings,
-} from './promote.js';
+} from './promotion-result.js';
 import { planPromotion } from './plan-promotion.js';
 import { planRequest } from './plan-request.js';
 
