@@ -1,5 +1,4 @@
-import type { ProjectName } from '@lanewise/model';
-import { byText } from './canonical.js';
+import { byText, type ProjectName } from '@lanewise/model';
 import type { Edge } from './workspace-graph.js';
 
 /**

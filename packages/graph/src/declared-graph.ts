@@ -1,4 +1,5 @@
 import {
+  byText,
   parseProjectName,
   show,
   type Config,
@@ -6,7 +7,7 @@ import {
   type ProjectName,
   type RepoPath,
 } from '@lanewise/model';
-import { byText, digestOf } from './canonical.js';
+import { digestOf } from './canonical.js';
 import { findCycles } from './cycles.js';
 import { everythingIn } from './glob-text.js';
 import { unknownProject } from './unknown-project.js';

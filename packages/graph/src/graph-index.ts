@@ -1,5 +1,4 @@
-import type { ProjectName } from '@lanewise/model';
-import { byText } from './canonical.js';
+import { byText, type ProjectName } from '@lanewise/model';
 import type { EdgeType, Project, WorkspaceGraph } from './workspace-graph.js';
 
 /** A graph by numbers: projects in the order of their names, edges as lists of numbers. */

@@ -1,5 +1,11 @@
-import { LanewiseError, show, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
-import { byText } from './canonical.js';
+import {
+  byText,
+  LanewiseError,
+  show,
+  type Config,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
 import { withDeclaredEdges } from './declared-edges.js';
 import { takesAway } from './glob-text.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';

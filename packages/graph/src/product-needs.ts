@@ -1,5 +1,10 @@
-import { productConfig, type Config, type ProductName, type ProjectName } from '@lanewise/model';
-import { byText } from './canonical.js';
+import {
+  byText,
+  productConfig,
+  type Config,
+  type ProductName,
+  type ProjectName,
+} from '@lanewise/model';
 import { withDeclaredEdges } from './declared-edges.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { productInputs } from './product-inputs.js';

@@ -1,4 +1,5 @@
 import {
+  byText,
   isProductName,
   LanewiseError,
   parseProductName,
@@ -8,7 +9,6 @@ import {
   type ProductName,
   type ProjectName,
 } from '@lanewise/model';
-import { byText } from './canonical.js';
 import { matchProjects } from './match-projects.js';
 import { unknownProject } from './unknown-project.js';
 import { unscopedName } from './unscoped-name.js';

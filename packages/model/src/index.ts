@@ -1,3 +1,4 @@
+export { byText, canonicalJson, sha256 } from './canonical.js';
 export { exitCodeOf, worstExitCode, type ErrorCode, type ExitCode } from './error-codes.js';
 export { isLanewiseError, LanewiseError, type ErrorDetails, type Place } from './errors.js';
 export { redactCredentials } from './redact.js';

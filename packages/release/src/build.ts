@@ -1,5 +1,10 @@
-import type { CommitId, ProductName, ProjectName, Version } from '@lanewise/model';
-import { byText } from './canonical.js';
+import {
+  byText,
+  type CommitId,
+  type ProductName,
+  type ProjectName,
+  type Version,
+} from '@lanewise/model';
 import type { PlannedRelease } from './release-plan.js';
 
 /** What a build is told: the words that its environment gets as `LANEWISE_…`. */

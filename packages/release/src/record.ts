@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   LanewiseError,
   oneLine,
   type CommitId,
@@ -10,7 +11,6 @@ import {
   type Timestamp,
   type Version,
 } from '@lanewise/model';
-import { canonicalJson } from './canonical.js';
 import { readRecord } from './read-record.js';
 import { releaseTagName } from './tag-name.js';
 

@@ -1,5 +1,6 @@
 import semver from 'semver';
 import {
+  byText,
   LanewiseError,
   show,
   type ErrorCode,
@@ -8,7 +9,6 @@ import {
   type Release,
   type Version,
 } from '@lanewise/model';
-import { byText } from './canonical.js';
 import type { Allowed } from './record.js';
 import { isCommitVersion } from './tag-name.js';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.js';
+import { canonicalJson } from '@lanewise/model';
 import { plannedReleases, type ReleasePlan } from './release-plan.js';
 
 /**

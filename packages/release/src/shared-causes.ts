@@ -1,5 +1,4 @@
-import type { ProductName } from '@lanewise/model';
-import { byText } from './canonical.js';
+import { byText, type ProductName } from '@lanewise/model';
 import type { Reason } from './reason.js';
 import type { PlanEntry, SharedCause } from './release-plan.js';
 

@@ -1,4 +1,5 @@
-import { byText, canonicalJson, isRecord } from '../canonical.js';
+import { byText, canonicalJson } from '@lanewise/model';
+import { isRecord } from '../canonical.js';
 import { readJsonc } from './jsonc.js';
 
 /** A part of nx.json by whom it matters to. */

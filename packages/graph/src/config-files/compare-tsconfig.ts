@@ -1,5 +1,5 @@
-import type { ProjectName } from '@lanewise/model';
-import { canonicalJson, byText, isRecord } from '../canonical.js';
+import { canonicalJson, byText, type ProjectName } from '@lanewise/model';
+import { isRecord } from '../canonical.js';
 import { ownerFinder } from '../owner-finder.js';
 import type { WorkspaceGraph } from '../workspace-graph.js';
 import { readJsonc } from './jsonc.js';

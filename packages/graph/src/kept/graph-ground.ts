@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { ObjectId } from '@lanewise/model';
-import { byText, isRecord, sha256 } from '../canonical.js';
+import { byText, sha256, type ObjectId } from '@lanewise/model';
+import { isRecord } from '../canonical.js';
 import { readJsonc } from '../config-files/jsonc.js';
 
 /** All that Nx's answer depends on, as far as it can be seen without asking Nx. */

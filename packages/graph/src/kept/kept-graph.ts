@@ -1,4 +1,5 @@
-import { digestOf, sha256 } from '../canonical.js';
+import { sha256 } from '@lanewise/model';
+import { digestOf } from '../canonical.js';
 import { readGraphFile } from '../nx/read-graph-file.js';
 import { viewGraph } from '../render/graph-view.js';
 import { graphValue } from '../render/json.js';

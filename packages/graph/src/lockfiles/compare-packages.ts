@@ -1,4 +1,4 @@
-import { byText } from '../canonical.js';
+import { byText } from '@lanewise/model';
 import type { ResolvedPackage, ResolvedPackages } from './resolve-packages.js';
 
 /** A package that is not the same as before, with the versions in use (`[]`: not in use). */

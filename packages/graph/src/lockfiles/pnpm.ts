@@ -1,5 +1,4 @@
-import { LanewiseError, type RepoPath } from '@lanewise/model';
-import { canonicalJson } from '../canonical.js';
+import { canonicalJson, LanewiseError, type RepoPath } from '@lanewise/model';
 import { namedKeys, type LockedKey, type LockedPackage, type Lockfile } from './lockfile.js';
 import {
   isYamlMap,

@@ -1,5 +1,4 @@
-import type { RepoPath } from '@lanewise/model';
-import { byText } from '../canonical.js';
+import { byText, type RepoPath } from '@lanewise/model';
 import type { ProductInputs } from '../workspace-graph.js';
 import type { LockedKey, LockedPackage, Lockfile } from './lockfile.js';
 

@@ -1,4 +1,5 @@
 import {
+  byText,
   LanewiseError,
   parseProjectName,
   parseRepoPath,
@@ -6,7 +7,7 @@ import {
   type ProjectName,
   type RepoPath,
 } from '@lanewise/model';
-import { byText, isRecord } from '../canonical.js';
+import { isRecord } from '../canonical.js';
 import { findCycles } from '../cycles.js';
 import type { Edge, EdgeType, Project, WorkspaceGraph } from '../workspace-graph.js';
 import { resolveNamedInputs } from './named-inputs.js';

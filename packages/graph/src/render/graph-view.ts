@@ -1,5 +1,4 @@
-import type { ProductName, ProjectName } from '@lanewise/model';
-import { byText } from '../canonical.js';
+import { byText, type ProductName, type ProjectName } from '@lanewise/model';
 import { unknownProject } from '../unknown-project.js';
 import type { Edge, Product, Project, WorkspaceGraph } from '../workspace-graph.js';
 

@@ -1,16 +1,18 @@
 import type { BuiltFrom, ProductInputs, Project, WorkspaceGraph } from '@lanewise/graph';
 import type { Repository, TreeEntry } from '@lanewise/git';
-import type {
-  CommitId,
-  Config,
-  InputsDigest,
-  ObjectId,
-  Pin,
-  ProductName,
-  Release,
-  RepoPath,
+import {
+  byText,
+  canonicalJson,
+  sha256,
+  type CommitId,
+  type Config,
+  type InputsDigest,
+  type ObjectId,
+  type Pin,
+  type ProductName,
+  type Release,
+  type RepoPath,
 } from '@lanewise/model';
-import { byText, canonicalJson, sha256 } from '../canonical.js';
 import { changedFiles, type Reason } from '../reason.js';
 import type { Comparison } from '../state.js';
 import { literalPart, makeFileLists, type FileLists } from './file-lists.js';

@@ -1,7 +1,6 @@
 import type { Project } from '@lanewise/graph';
 import type { TreeEntry } from '@lanewise/git';
-import type { ProjectName, RepoPath } from '@lanewise/model';
-import { byText, sha256 } from '../canonical.js';
+import { byText, sha256, type ProjectName, type RepoPath } from '@lanewise/model';
 import type { GlobalRule, InputRules } from './input-rules.js';
 
 /** The files of one commit, sorted into inputs. Digests are made when asked for, each once. */

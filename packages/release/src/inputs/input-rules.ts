@@ -6,8 +6,14 @@ import {
   type Project,
   type WorkspaceGraph,
 } from '@lanewise/graph';
-import { productConfig, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
-import { byText, sha256 } from '../canonical.js';
+import {
+  byText,
+  sha256,
+  productConfig,
+  type Config,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
 
 /** Which files count as whose inputs: made once for a graph, asked for every path. */
 export interface InputRules {

@@ -10,9 +10,15 @@ import {
   type ResolvedPackages,
   type WorkspaceGraph,
 } from '@lanewise/graph';
-import { isLanewiseError, type ObjectId, type ProjectName, type RepoPath } from '@lanewise/model';
+import {
+  byText,
+  sha256,
+  isLanewiseError,
+  type ObjectId,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
-import { byText, sha256 } from '../canonical.js';
 import type { Reason } from '../reason.js';
 
 /** External packages by resolved version, from the lockfiles of several commits. */

@@ -1,7 +1,6 @@
 import { readPins, rewritePins, type Manifest } from '@lanewise/manifests';
-import { isLanewiseError, type ObjectId, type Pin, type RepoPath } from '@lanewise/model';
+import { sha256, isLanewiseError, type ObjectId, type Pin, type RepoPath } from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
-import { sha256 } from '../canonical.js';
 
 /** Stands for the content of a file that holds pins: the same whatever versions they name. */
 export interface PinnedInputs {

@@ -7,8 +7,13 @@ import {
   type WorkspaceGraph,
 } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
-import type { ObjectId, ProjectName, RepoPath } from '@lanewise/model';
-import { byText, canonicalJson } from '../canonical.js';
+import {
+  byText,
+  canonicalJson,
+  type ObjectId,
+  type ProjectName,
+  type RepoPath,
+} from '@lanewise/model';
 import type { Reason } from '../reason.js';
 
 /** The root's tsconfig as it matters to single products. */
