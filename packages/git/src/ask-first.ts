@@ -34,7 +34,7 @@ export function lookFirst(session: Session, request: FetchRequest): Promise<Remo
 
 /**
  * Ends the fetch where the store has it all, or brings many new refs by id. Null: what is left is
- * for an ordinary fetch, also where the remote gives nothing by id.
+ * for an ordinary fetch, also where the remote gives nothing by id or another writes the refs.
  */
 export async function fetchWhatIsNew(look: FirstLook): Promise<FetchOutcome | null> {
   const { session, request, isNew, listing } = look;
@@ -43,9 +43,10 @@ export async function fetchWhatIsNew(look: FirstLook): Promise<FetchOutcome | nu
   const fresh = [...listing.refs].filter(([ref, id]) => known.get(ref) !== id);
   const ids = [...new Set(listing.refs.values())];
   if (session.borrows && !isNew && (await look.holds(ids))) {
-    if (fresh.length > 0 || known.size > listing.refs.size)
-      await replaceMirroredRefs(session.mirror, patterns, listing.refs);
-    return { kind: 'done', stderr: '' };
+    const isSame = fresh.length === 0 && known.size === listing.refs.size;
+    if (isSame || (await replaceMirroredRefs(session.mirror, patterns, listing.refs)))
+      return { kind: 'done', stderr: '' };
+    return null;
   }
   if (fresh.length < manyRefs) return null;
   const depth = await depthOptions(session, request.depth, patterns, isNew);
@@ -60,6 +61,5 @@ async function fetchById(
 ): Promise<FetchOutcome | null> {
   const outcome = await runFetch(session, options, [...new Set(refs.values())]).catch(() => null);
   if (outcome?.kind !== 'done') return null;
-  await replaceMirroredRefs(session.mirror, patterns, refs);
-  return outcome;
+  return (await replaceMirroredRefs(session.mirror, patterns, refs)) ? outcome : null;
 }

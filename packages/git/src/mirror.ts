@@ -91,6 +91,8 @@ async function lockedMirror(root: string, lock: Lock): Promise<Mirror> {
 /** What a run left that was killed in the middle of a write or a push. */
 async function removeLeftovers(root: string): Promise<void> {
   const left = (await readdir(root)).filter((name) => /^(?:draft|push)-|\.old$/.test(name));
+  // Nobody else writes here, so a lock of the refs that is still there belongs to a run that died.
+  left.push(join('store.git', 'packed-refs.lock'));
   await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
 }
 

@@ -64,19 +64,19 @@ async function listBelow(store: string, folder: string): Promise<readonly string
 
 /**
  * Makes the mirror's refs of the patterns those given, in one `packed-refs`: git would write a file
- * for each, which costs seconds for thousands. Takes git's own lock of that file; throws where
- * another has it, or where it cannot be written.
+ * for each, which costs seconds for thousands. Takes git's own lock of that file; false where another
+ * has it, such as a git that outlived the run that started it. Throws where it cannot be written.
  */
 export async function replaceMirroredRefs(
   mirror: Pick<Mirror, 'store'>,
   patterns: readonly RefPattern[],
   refs: ReadonlyMap<RefName, ObjectId>,
-): Promise<void> {
+): Promise<boolean> {
   const file = join(mirror.store, 'packed-refs');
   const matches = makeRefFilter(patterns);
   const isReplaced = (name: string): boolean =>
     name.startsWith(mirrorNamespace) && matches(`refs/${name.slice(mirrorNamespace.length)}`);
-  await writeFile(`${file}.lock`, '', { flag: 'wx' });
+  if (!(await makeLockFile(`${file}.lock`))) return false;
   try {
     const before = await readFile(file, 'utf8').catch(() => '');
     const kept = before.split('\n').filter((line) => {
@@ -93,4 +93,15 @@ export async function replaceMirroredRefs(
   const loose = await readLooseRefs(mirror, patterns);
   const names = loose.map((line) => line.slice(line.indexOf(' ') + 1));
   await Promise.all(names.map((name) => rm(join(mirror.store, name), { force: true })));
+  return true;
+}
+
+async function makeLockFile(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, '', { flag: 'wx' });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  }
 }

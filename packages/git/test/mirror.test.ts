@@ -121,6 +121,22 @@ describe('what is fetched', () => {
     expect((await read()).refs).toEqual(listed());
   });
 
+  it('a lock of the refs that a killed run left behind is removed, and nothing is made anew', async () => {
+    for (let index = 0; index < 320; index += 1) {
+      if (index === 0) remote.commit({ a: '1' });
+      remote.git('tag', `t${index}`);
+    }
+    const first = await world.open(remote);
+    await first.fetch({ refs: ['refs/tags/*'], depth: 'tip' });
+    await first.close();
+    remote.git('tag', '-d', 't0', 't1');
+    writeFileSync(join(storeOf(), 'packed-refs.lock'), 'half wri');
+    const repository = await world.open(remote);
+    const { refs } = await repository.fetch({ refs: ['refs/tags/*'], depth: 'tip' });
+    expect(refs.size).toBe(318);
+    expect(repository.notices).toEqual([]);
+  });
+
   it('a missing blob is never fetched alone: one fetch brings them all', async () => {
     remote.commit(
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, `${index}`])),
@@ -386,6 +402,21 @@ describe('the clone of the user', () => {
     await repository.readHead();
     expect(picture(clone.root)).toEqual(before);
     expect(remote.files()).toEqual({ 'a/x': '4', b: '2' });
+  });
+
+  it('refs that another git is writing are left to an ordinary fetch', async () => {
+    remote.commit({ a: '1' });
+    const checkout = await openCheckout(world.clone(remote).root, {
+      environment: world.environment,
+    });
+    const first = await world.open(checkout.remote?.url as string, { borrow: checkout });
+    await first.fetch({ refs: [main], depth: 'tip' });
+    remote.git('tag', 'late', 'main');
+    // It comes after the run has begun, so that it is nobody's leftover.
+    writeFileSync(join(storeOf(), 'packed-refs.lock'), '');
+    const { refs } = await first.fetch({ refs: ['refs/tags/*'], depth: 'tip' });
+    expect([...refs.keys()]).toEqual(['refs/tags/late']);
+    await first.close();
   });
 
   it('is not borrowed from where it is shallow or partial', async () => {
