@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,8 +19,15 @@ export interface Binary {
     directory: string,
     environment: Readonly<Record<string, string>>,
     args: readonly string[],
+    kill?: Kill,
   ): Promise<Ended>;
   dispose(): void;
+}
+
+/** SIGKILL some time after the start: to the command alone, or to every git that it started too. */
+export interface Kill {
+  readonly milliseconds: number;
+  readonly whom: 'command' | 'all';
 }
 
 const room = fileURLToPath(new URL('../../../packages/cli/', import.meta.url));
@@ -35,8 +42,8 @@ export function buildBinary(): Binary {
   copyFileSync(join(room, 'bin/lanewise.js'), join(home, 'bin/lanewise.js'));
   const program = join(home, 'bin/lanewise.js');
   return {
-    run: (directory, environment, args) =>
-      runToEnd(process.execPath, [program, ...args], directory, environment),
+    run: (directory, environment, args, kill) =>
+      runToEnd(process.execPath, [program, ...args], directory, environment, kill),
     dispose: () => rmSync(home, { recursive: true, force: true }),
   };
 }
@@ -46,13 +53,17 @@ function runToEnd(
   args: readonly string[],
   directory: string,
   environment: Readonly<Record<string, string>>,
+  kill?: Kill,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       cwd: directory,
       env: environment as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: kill?.whom === 'all',
     });
+    const timer =
+      kill === undefined ? undefined : setTimeout(() => killNow(child, kill), kill.milliseconds);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -60,9 +71,15 @@ function runToEnd(
     child.on('error', reject);
     // `exit` and not `close`: a git that outlives its killed caller still holds the pipes.
     child.on('exit', (code, signal) => {
+      clearTimeout(timer);
       const end = (): void => resolve({ code, signal, stdout, stderr });
       if (signal === null) child.on('close', end);
       else end();
     });
   });
+}
+
+function killNow(child: ChildProcess, { whom }: Kill): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  process.kill(whom === 'all' ? -child.pid : child.pid, 'SIGKILL');
 }

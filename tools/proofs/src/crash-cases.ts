@@ -31,7 +31,8 @@ async function prepareInProd(estate: Estate): Promise<void> {
   await estate.succeed('promote', 'docs', '--to', 'prod');
 }
 
-const cases: readonly Case[] = [
+/** The commands that write, each in a situation in which it has all of its work to do. */
+export const crashCases: readonly Case[] = [
   {
     name: 'release, with reservations, tags and landings',
     prepare: prepareChange,
@@ -102,7 +103,7 @@ export function proveCrashes(layout: Layout): void {
     binary.dispose();
   });
   describe(`a kill after any effect is healed by the next run (manifests: ${layout})`, () => {
-    it.each(cases)('$name', { timeout: 300_000 }, async ({ prepare, args, pushes }) => {
+    it.each(crashCases)('$name', { timeout: 300_000 }, async ({ prepare, args, pushes }) => {
       const estate = makeEstate(binary, { layout });
       try {
         await prepare(estate);

@@ -1,6 +1,6 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { makeWorld, type Clone, type Files, type Remote, type World } from '@lanewise/testing';
-import type { Binary, Ended } from './binary.js';
+import type { Binary, Ended, Kill } from './binary.js';
 
 /** Where the manifests are. */
 export type Layout = 'own' | 'same';
@@ -24,6 +24,8 @@ export interface Estate {
   /** Runs the command in the clone. */
   run(...args: string[]): Promise<Ended>;
   runIn(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended>;
+  /** As `run`, and killed on the way. */
+  runKilled(kill: Kill, ...args: readonly string[]): Promise<Ended>;
   /** As `run`; throws with what the command said where it ends otherwise than with 0. */
   succeed(...args: string[]): Promise<Ended>;
   /** Pinned texts of a product in an environment, in the order of its pins. */
@@ -79,6 +81,7 @@ export function makeEstate(binary: Binary, options: EstateOptions): Estate {
     },
     runIn,
     run: (...args) => runIn(environment, ...args),
+    runKilled: (kill, ...args) => binary.run(clone.root, environment, args, kill),
     succeed: async (...args) => {
       const ended = await runIn(environment, ...args);
       if (ended.code !== 0)

@@ -4,22 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { layouts } from '../src/estate.js';
 import { byName, placeProducts, ready, rollback, runPromotion, runRelease } from '../src/place.js';
 import { checkPromises } from '../src/promises.js';
+import { makeRandom } from '../src/random.js';
 import { beginRealPlace, copyRealPlace, type RealPlace } from '../src/real-place.js';
 
 const products = placeProducts.map(parseProductName);
 const schedules = 10;
 const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-
-/** Numbers from 0 to below 1, the same for the same seed (a 32-bit xorshift). */
-function makeRandom(begin: number): () => number {
-  let state = begin === 0 ? 1 : begin;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 describe.each(layouts)('random orders of runs on real Git (manifests: %s)', (layout) => {
   it('keep every promise, with a crash anywhere', { timeout: 240_000 }, async () => {

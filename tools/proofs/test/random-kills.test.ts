@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildBinary, type Binary } from '../src/binary.js';
+import { crashCases } from '../src/crash-cases.js';
+import { crashAnywhere } from '../src/crash-matrix.js';
+import { makeEstate, type Layout } from '../src/estate.js';
+import { makeRandom } from '../src/random.js';
+
+const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const kills = Number(process.env['LANEWISE_RUNS'] ?? 10);
+
+let binary: Binary;
+beforeAll(() => {
+  binary = buildBinary();
+});
+afterAll(() => {
+  binary.dispose();
+});
+
+describe('a kill at any moment is healed by the next run', () => {
+  const cases = crashCases.map((one, index) => ({
+    ...one,
+    layout: (index % 2 === 0 ? 'own' : 'same') satisfies Layout as Layout,
+  }));
+  it.each(cases)('$name ($layout)', { timeout: 600_000 }, async ({ prepare, args, layout }) => {
+    const estate = makeEstate(binary, { layout });
+    try {
+      await prepare(estate);
+      const random = makeRandom(seed);
+      const crashes = await crashAnywhere({ estate, args: args(estate) }, kills, random);
+      process.stdout.write(`${crashes.kills} kills at random moments, seed ${seed}\n`);
+      expect(crashes.kills).toBeGreaterThan(crashes.late);
+    } catch (error) {
+      throw new Error(`LANEWISE_SEED=${seed} draws the same moments`, { cause: error });
+    } finally {
+      await estate.dispose();
+    }
+  });
+});
