@@ -10,6 +10,7 @@ import {
 import { gitEnvironment, type Environment } from './environment.js';
 import { classifyFailure, lastWords } from './failure.js';
 import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
+import { findRange, type CommitRange } from './find-range.js';
 import { resolveIdentity } from './identity.js';
 import { runOrdinary } from './ordinary.js';
 import { parseRemoteAddress } from './remote-url.js';
@@ -42,7 +43,16 @@ export interface Checkout {
   readonly objectFormat: 'sha1' | 'sha256';
   /** Git's configuration in force there. */
   readonly config: GitConfig;
-  readStatus(): Promise<WorkTreeStatus>;
+  /** HEAD's tree; null in a repository without commits. */
+  readonly tree: ObjectId | null;
+  /** Read once, and given again to whoever asks later; `again` looks anew. */
+  readStatus(again?: 'again'): Promise<WorkTreeStatus>;
+  /** Tells whether the work tree holds exactly HEAD's tree; `again` looks anew. */
+  matchTree(again?: 'again'): Promise<WorkTreeMatch>;
+  /** Files with ignore rules that are no part of the tree: the clone's, and the user's own. */
+  readonly ignoreFiles: readonly string[];
+  /** The commits between which something changed, from revisions as a person types them. Throws REF_UNKNOWN. */
+  findRange(base: string, head: string): Promise<CommitRange>;
   /** Who writes, by git's configuration here, the CI, or a neutral name. */
   readonly identity: Identity;
 }
@@ -72,7 +82,11 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     objectFormat: configValue(config, 'extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
     config,
     identity: resolveIdentity(options.environment, config),
-    readStatus: () => readStatus({ ...place, directory: position.root }),
+    readStatus: statusNow,
+    matchTree: (again) =>
+      matchWorkTree({ place: inside, status: statusNow(again), excludesFile, excludeFile }),
+    ignoreFiles: [excludeFile, ...(excludesFile === null ? [] : [excludesFile])],
+    findRange: (base, head) => findRange({ ...place, directory: position.root }, base, head),
   };
 }
 

@@ -9,6 +9,7 @@ export {
 } from './checkout.js';
 export type { Environment } from './environment.js';
 export { findFilteredPaths } from './find-filtered.js';
+export type { CommitRange } from './find-range.js';
 export type { ConfigEntry, GitConfig } from './git-config.js';
 export { resolveIdentity } from './identity.js';
 export { findBlocked, judgePush, type Judgement } from './judge.js';

@@ -1,3 +1,10 @@
+export {
+  affectedProjects,
+  type AffectedProject,
+  type ProjectCause,
+  type ProjectsQuestion,
+  type TouchedFile,
+} from './affected-projects.js';
 export { readGraphGround, type GraphGround, type GroundQuestion } from './kept/graph-ground.js';
 export {
   graphAlgorithm,
@@ -52,6 +59,7 @@ export { renderGraph, type GraphFormat } from './render/render-graph.js';
 export { selectProducts } from './select-products.js';
 export type {
   BuiltFrom,
+export { filesReadByContent, type TextChange, type TouchedTexts } from './touched-by-content.js';
   Edge,
   EdgeType,
   FileFilter,

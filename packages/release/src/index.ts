@@ -102,3 +102,9 @@ export {
   type Naming,
   type Revisions,
 } from './adopt-commit.js';
+export {
+  readAffectedProjects,
+  type ProjectsAnswer,
+  type ProjectsSources,
+  type WorkTreeChanges,
+} from './read-affected-projects.js';

@@ -9,6 +9,11 @@ import {
   type ReleaseRequest,
   type ReleaseSources,
 } from '@lanewise/release';
+import {
+  checkProjectsOptions,
+  projectsOfProducts,
+  projectsSince,
+} from '../affected-projects-answer.js';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { openReleaseSources } from '../context/release-sources.js';
 import { lookingRequest } from '../looking-request.js';
@@ -30,6 +35,10 @@ interface Options {
   readonly first?: boolean;
   readonly reserve?: boolean;
   readonly graph?: string;
+  readonly projects?: boolean;
+  readonly base?: string;
+  readonly head?: string;
+  readonly separator?: string;
 }
 
 export const affected: CommandModule = {
@@ -59,6 +68,13 @@ export const affected: CommandModule = {
       )
       .option('--first', 'named products that were never released count as affected')
       .option(
+        '--projects',
+        'list projects in place of products: those that make products affected, or with --base those that nx affected would name',
+      )
+      .option('--base <rev>', 'compare all projects with where HEAD left this branch or commit')
+      .option('--head <rev>', 'compare up to this commit; default HEAD and the work tree')
+      .option('--separator <text>', 'what stands between names; default a line feed')
+      .option(
         '--graph <file>',
         'read the graph from this file (nx graph --file=…) instead of asking Nx',
       );
@@ -66,16 +82,24 @@ export const affected: CommandModule = {
   run: (call) =>
     withWorkspace(call, async (workspace) => {
       const options = call.options as unknown as Options;
-      const { sources } = await openReleaseSources(
+      checkProjectsOptions(options, {
+        projects: options.projects === true,
+        products: call.arguments,
+      });
+      const { base } = options;
+      if (base !== undefined) return projectsSince(call, workspace, { ...options, base });
+      const opened = await openReleaseSources(
         call,
         workspace,
         options.reserve === true ? 'writing' : 'looking',
         options.graph ?? null,
       );
+      const { sources } = opened;
       const request = affectedRequest(call);
       if (options.reserve === true)
         return reserve(call, workspace, sources, request, options.format);
       const plan = planRelease(await observeRelease(sources, request), request);
+      if (options.projects === true) return projectsOfProducts(plan, opened, options);
       return affectedAnswer(plan, plannedJobs(plan), options.format);
     }),
 };
