@@ -6,6 +6,8 @@ import { startGit, type GitPlace, type StartedGit } from './runner.js';
 export interface StoredObject {
   readonly id: ObjectId;
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
+  /** Bytes of its content. */
+  readonly size: number;
   /** Empty where only the id and the type were asked for. */
   readonly content: Buffer;
 }

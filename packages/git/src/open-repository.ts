@@ -130,8 +130,8 @@ async function makeRepository(
   let head: Promise<RefName | null> | undefined;
   const entriesAt: Repository['readEntries'] = (paths) =>
     store.guard(() => readEntries(session, reader, paths));
-  const blobsOf: Repository['readBlobs'] = (ids) =>
-    store.guard(() => readBlobs(session, reader, ids, [...store.fetched]));
+  const blobsOf: Repository['readBlobs'] = (ids, options) =>
+    store.guard(() => readBlobs(session, reader, ids, { ...options, refs: [...store.fetched] }));
   const wholeTree = keepLast((commit: ObjectId) =>
     store.guard(() => listTree(session, commit, [])),
   );

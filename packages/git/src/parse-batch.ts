@@ -22,7 +22,7 @@ export function makeBatchParser(
         const content = input.take(header.length + 1).subarray(0, header.length);
         const { id, type } = header;
         header = undefined;
-        answer({ id, type, content });
+        answer({ id, type, size: content.length, content });
         continue;
       }
       const end = input.lineEnd();
@@ -31,7 +31,7 @@ export function makeBatchParser(
       const found = parseHeader(line);
       if (found === undefined) answer(undefined);
       else if (hasContents()) header = found;
-      else answer({ id: found.id, type: found.type, content: nothing });
+      else answer({ id: found.id, type: found.type, size: found.length, content: nothing });
     }
   };
 }

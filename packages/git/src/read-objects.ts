@@ -44,16 +44,20 @@ export function makeObjectReader(session: Session): ObjectReader {
   };
 }
 
-/** Contents by id; all that are missing come in one fetch. `refs`: what to fetch whole from a server that gives nothing by id. */
+/**
+ * Contents by id; all that are missing come in one fetch. `refs`: what to fetch whole from a server
+ * that gives nothing by id; `largest`: larger ones are left out.
+ */
 export async function readBlobs(
   session: Session,
   reader: ObjectReader,
   ids: readonly ObjectId[],
-  refs: readonly string[],
+  { refs, largest = null }: { readonly refs: readonly string[]; readonly largest?: number | null },
 ): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
   const wanted = [...new Set(ids)];
   const found = new Map<ObjectId, Uint8Array>();
-  const read = async (asked: readonly ObjectId[]): Promise<ObjectId[]> => {
+  const read = async (all: readonly ObjectId[]): Promise<ObjectId[]> => {
+    const asked = largest === null ? all : await leaveOutLarge(reader, all, largest);
     const objects = await reader.readObjects(asked);
     return asked.filter((id, index) => {
       const object = objects[index];
@@ -66,6 +70,16 @@ export async function readBlobs(
   if (missing.length > 0 && (await fetchWhole(session, refs))) missing = await read(missing);
   if (missing.length > 0) throw missingObject(session, missing);
   return found;
+}
+
+/** What is not there is kept: its size is not known yet. */
+async function leaveOutLarge(
+  reader: ObjectReader,
+  ids: readonly ObjectId[],
+  largest: number,
+): Promise<readonly ObjectId[]> {
+  const known = await reader.checkObjects(ids);
+  return ids.filter((_, index) => (known[index]?.size ?? 0) <= largest);
 }
 
 /** Fetches objects by id in one round trip, as git does for a promised one, but for all at once. */

@@ -76,6 +76,8 @@ export interface FileChange {
   readonly path: RepoPath;
   readonly id: ObjectId | null;
   readonly mode: FileMode | null;
+  /** What stood there before, where that was asked for; null: nothing did. */
+  readonly before?: { readonly id: ObjectId; readonly mode: FileMode } | null;
 }
 
 /** A commit with the files it changed. */
@@ -85,6 +87,10 @@ export interface ChangedCommit extends Commit {
 
 export interface HistoryRequest {
   readonly tip: CommitId;
+  /** More commits whose history is walked in the same pass. */
+  readonly alsoFrom?: readonly CommitId[];
+  /** Whether each change tells what stood there before. */
+  readonly before?: boolean;
   /** Stop before these commits and their ancestors. */
   readonly since?: readonly CommitId[];
   /** Only commits along the first-parent line; changes are against the first parent either way. */
@@ -207,8 +213,14 @@ export interface Repository {
   /** All files of a commit's or tree's tree, or those below one path (`ls-tree -r`), in git's order. */
   listFiles(commit: ObjectId, below?: RepoPath): Promise<readonly TreeEntry[]>;
 
-  /** Contents by id; missing blobs are fetched from the remote in one batch first. Throws OBJECT_MISSING. */
-  readBlobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>>;
+  /**
+   * Contents by id; missing blobs are fetched from the remote in one batch first. Those of more than
+   * `largest` bytes are left out without being read. Throws OBJECT_MISSING.
+   */
+  readBlobs(
+    ids: readonly ObjectId[],
+    options?: { readonly largest?: number },
+  ): Promise<ReadonlyMap<ObjectId, Uint8Array>>;
 
   /** Commits by id. Throws OBJECT_MISSING. */
   readCommits(ids: readonly CommitId[]): Promise<ReadonlyMap<CommitId, Commit>>;

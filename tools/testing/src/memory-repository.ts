@@ -7,6 +7,7 @@ import {
   parseRefPattern,
   type ChangedCommit,
   type Commit,
+  type FileChange,
   type HistoryRequest,
   type ObjectDraft,
   type PublishOutcome,
@@ -75,8 +76,12 @@ export function openMemoryRepository(
   };
   const readEntries: Repository['readEntries'] = async (paths) =>
     paths.map(({ commit, path }) => findEntry(lookup, treeOf(lookup, commit), path));
-  const readBlobs: Repository['readBlobs'] = async (ids) =>
-    new Map(ids.map((id) => [id, blobOf(lookup, id)]));
+  const readBlobs: Repository['readBlobs'] = async (ids, { largest = Infinity } = {}) =>
+    new Map(
+      ids
+        .map((id) => [id, blobOf(lookup, id)] as const)
+        .filter(([, content]) => content.length <= largest),
+    );
   return {
     name: options.name ?? 'memory',
     notices: [],
@@ -266,7 +271,7 @@ function* sortedHistory(
 ): Iterable<Commit> {
   const excluded = parentsOf(lookup, request.since ?? []);
   const seen = new Set<CommitId>();
-  const open: Commit[] = [commitOf(lookup, request.tip)];
+  const open = [request.tip, ...(request.alsoFrom ?? [])].map((tip) => commitOf(lookup, tip));
   while (open.length > 0) {
     // The newest of those that are open; of equally old ones the one that was met first, as git does.
     const next = open.reduce(
@@ -293,8 +298,21 @@ async function* walkHistory(
     const changes = diffFolders(lookup, before, commit.tree).filter((change) =>
       isWithin(change.path, request.paths),
     );
-    if (request.paths === undefined || changes.length > 0) yield { ...commit, changes };
+    if (request.paths !== undefined && changes.length === 0) continue;
+    const told = request.before === true ? withBefore(lookup, before, changes) : changes;
+    yield { ...commit, changes: told };
   }
+}
+
+function withBefore(
+  lookup: (id: ObjectId) => MemoryObject | undefined,
+  tree: ObjectId | null,
+  changes: readonly FileChange[],
+): readonly FileChange[] {
+  return changes.map((change) => {
+    const entry = tree === null ? undefined : findEntry(lookup, tree, change.path);
+    return { ...change, before: entry === undefined ? null : { id: entry.id, mode: entry.mode } };
+  });
 }
 
 function parentsOf(
