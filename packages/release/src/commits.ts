@@ -1,5 +1,6 @@
 import { CommitParser, type ParserOptions } from 'conventional-commits-parser';
 import { oneLine, type CommitId } from '@lanewise/model';
+import type { CommitOrigin } from './touching.js';
 
 /** How much a change raises a version. */
 export type Bump = 'major' | 'minor' | 'patch';
@@ -11,6 +12,8 @@ export interface TouchingCommit {
   readonly merge: boolean;
   /** Whether it touched nothing of the product itself, only what it is built from. */
   readonly dependency: boolean;
+  /** Who made it and all that it touched, where an explanation asks for it; shared by all products. */
+  readonly origin?: CommitOrigin;
 }
 
 /** What a commit's message says, by the rules of Conventional Commits 1.0.0. */

@@ -113,7 +113,11 @@ async function readProducts(
     if (base.kind === 'base') return [{ inputs, base: base.release }];
     return base.kind === 'new' && request.first ? [{ inputs, base: null }] : [];
   });
-  const answers = await compareInputs({ repository, head, graph, config, pins }, questions);
+  const shownFiles = request.detail === 'files' ? Infinity : undefined;
+  const answers = await compareInputs(
+    { repository, head, graph, config, pins, shownFiles },
+    questions,
+  );
   const affected = known.chosen.filter(({ product }) => isAffected(answers.get(product.name)));
   const files = new Set(pins.map(({ file }) => file));
   const special = { lockfile: graph.lockfile, tsconfig: null };
@@ -125,7 +129,10 @@ async function readProducts(
     const rule = rules.globals(inputs);
     return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
   });
-  const commits = await readTouchingCommits(repository, head, rules, known.ancestry, touches);
+  const commits = await readTouchingCommits(repository, head, rules, known.ancestry, {
+    questions: touches,
+    origins: request.detail !== undefined,
+  });
   const needed = new Map(
     affected.map(({ product }) => [product.name, sources.needs.get(product.name) ?? []]),
   );

@@ -70,12 +70,13 @@ const mostShown = 20;
 export function changedFiles(
   files: readonly { readonly path: RepoPath; readonly deleted: boolean }[],
 ): ChangedFiles {
-  const shown = files.slice(0, mostShown).map(({ path, deleted }) => ({
+  const shown = files.slice(0, most).map(({ path, deleted }) => ({
     path,
     change: deleted ? ('deleted' as const) : ('changed' as const),
   }));
   return { count: files.length, shown };
 }
+  most: number = mostShown,
 
 /** Whether a reason lies in the product itself and not in something that it is built from. */
 export function isOwnReason(reason: Reason): boolean {

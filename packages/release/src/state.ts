@@ -64,6 +64,11 @@ export interface ReleaseRequest {
   readonly reserveOnly: boolean;
   /** Nothing will be written: what would forbid writing is a notice. */
   readonly dryRun: boolean;
+  /**
+   * What an explanation needs besides: `causes` keeps who made each commit and what it touched,
+   * `files` every changed file too, where reasons otherwise name the first few.
+   */
+  readonly detail?: 'causes' | 'files';
 }
 
 /** A version that is kept for a commit while it is built. */

@@ -1,6 +1,6 @@
 import type { ProductInputs } from '@lanewise/graph';
-import type { Ancestry, ChangedCommit, Repository } from '@lanewise/git';
-import type { CommitId, ProductName, ProjectName, RepoPath } from '@lanewise/model';
+import type { Ancestry, ChangedCommit, Identity, Repository } from '@lanewise/git';
+import type { CommitId, ProductName, ProjectName, RepoPath, Timestamp } from '@lanewise/model';
 import type { TouchingCommit } from './commits.js';
 import type { GlobalRule, InputRules } from './inputs/input-rules.js';
 
@@ -13,11 +13,28 @@ export interface TouchQuestion {
   readonly special: ReadonlySet<RepoPath>;
 }
 
-/** A commit of the walk, and what it touched. */
-interface Walked {
-  readonly commit: Omit<ChangedCommit, 'changes'>;
+/** Who made a commit, and what it touched in the whole workspace. */
+export interface CommitOrigin {
+  readonly author: Identity;
+  readonly authoredAt: Timestamp;
+  /** Projects whose inputs it touched. */
   readonly projects: ReadonlySet<ProjectName>;
   readonly paths: readonly RepoPath[];
+}
+
+/** What is asked of the walk: a question for each affected product. */
+export interface TouchRequest {
+  readonly questions: readonly TouchQuestion[];
+  /** Whether commits keep their origins. */
+  readonly origins: boolean;
+}
+
+/** A commit of the walk, and what it touched. */
+interface Walked {
+  readonly commit: Pick<ChangedCommit, 'id' | 'message' | 'parents'>;
+  readonly projects: ReadonlySet<ProjectName>;
+  readonly paths: readonly RepoPath[];
+  readonly origin: CommitOrigin | null;
 }
 
 /**
@@ -29,13 +46,13 @@ export async function readTouchingCommits(
   head: CommitId,
   rules: InputRules,
   ancestry: Ancestry,
-  questions: readonly TouchQuestion[],
+  { questions, origins }: TouchRequest,
 ): Promise<ReadonlyMap<ProductName, readonly TouchingCommit[]>> {
   if (questions.length === 0) return new Map();
   const since = commonPast(questions, ancestry);
   const walked: Walked[] = [];
   for await (const commit of repository.readHistory({ tip: head, since, firstParent: false })) {
-    walked.push(sortChanges(commit, rules));
+    walked.push(sortChanges(commit, rules, origins));
   }
   const parents = new Map(walked.map(({ commit }) => [commit.id, commit.parents]));
   const news = new Map<string, readonly Walked[]>();
@@ -57,7 +74,7 @@ export async function readTouchingCommits(
 }
 
 function touch(
-  { commit, projects, paths }: Walked,
+  { commit, projects, paths, origin }: Walked,
   question: TouchQuestion,
 ): TouchingCommit | null {
   const { inputs, rule, special } = question;
@@ -70,17 +87,29 @@ function touch(
     paths.some((path) => special.has(path));
   if (!touched) return null;
   const { id, message, parents } = commit;
-  return { id, message, merge: parents.length > 1, dependency: !own };
+  return {
+    id,
+    message,
+    merge: parents.length > 1,
+    dependency: !own,
+    ...(origin !== null && { origin }),
+  };
 }
 
-function sortChanges({ changes, ...commit }: ChangedCommit, rules: InputRules): Walked {
+function sortChanges(
+  { changes, id, message, parents, author, authoredAt }: ChangedCommit,
+  rules: InputRules,
+  origins: boolean,
+): Walked {
   const projects = new Set<ProjectName>();
   for (const { path } of changes) {
     for (const project of rules.owners(path)) {
       if (!projects.has(project.name) && rules.counts(project, path)) projects.add(project.name);
     }
   }
-  return { commit, projects, paths: changes.map(({ path }) => path) };
+  const paths = changes.map(({ path }) => path);
+  const origin = origins ? { author, authoredAt, projects, paths } : null;
+  return { commit: { id, message, parents }, projects, paths, origin };
 }
 
 /** A base that all others contain: nothing before it is news to anybody. None: the walk goes to the start. */
