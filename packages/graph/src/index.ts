@@ -43,6 +43,7 @@ export {
 export { readJsonc } from './config-files/jsonc.js';
 export { withDeclaredEdges } from './declared-edges.js';
 export { declaredGraph } from './declared-graph.js';
+export { existingProducts } from './existing-products.js';
 export type { PathTest } from './compile-glob.js';
 export { matchFilter, matchGlobs, memberTests } from './match-filter.js';
 export { ownerFinder } from './owner-finder.js';
