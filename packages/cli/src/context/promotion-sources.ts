@@ -1,10 +1,10 @@
 import type { Repository } from '@lanewise/git';
-import { selectProducts, type Product } from '@lanewise/graph';
+import { existingProducts, selectProducts, type Product } from '@lanewise/graph';
 import type { Config, ProductName } from '@lanewise/model';
 import { workspaceRefs, type PromotionSources, type Surroundings } from '@lanewise/promotion';
 import type { Call } from '../command.js';
 import { lookAhead } from './look-ahead.js';
-import { existingProducts, gitopsFiles, selectableNames } from './products.js';
+import { gitopsFiles, selectableNames } from './products.js';
 import { readTrustedConfig } from './trusted-config.js';
 import { configBranchName } from './config-branch.js';
 import { readConfigForLooking, type Workspace } from './workspace.js';
