@@ -11,6 +11,8 @@ const rooms = {
   release: ['graph', 'git', 'manifests', 'model'],
   promotion: ['release', 'manifests', 'git', 'model'],
   cli: ['promotion', 'release', 'graph', 'manifests', 'git', 'model'],
+  // It starts the command as a program, and imports what it plugs together.
+  nx: ['cli', 'graph', 'manifests', 'model'],
 };
 
 const arrows = Object.entries(rooms).map(([room, below]) => ({
@@ -76,6 +78,20 @@ export default tseslint.config(
         ignoredCircularDependencies: [['@lanewise/git', '@lanewise/testing']],
       }),
       '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    // A plugin runs inside the user's Nx, from 22 on: only what all of them publish may be used.
+    files: ['packages/nx/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@nx/devkit/*', 'nx', 'nx/*'], message: 'Only @nx/devkit itself is public.' },
+          ],
+        },
+      ],
     },
   },
   {

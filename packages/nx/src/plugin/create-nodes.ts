@@ -1,0 +1,59 @@
+import { AggregateCreateNodesError, type CreateNodesV2 } from '@nx/devkit';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConfig } from '@lanewise/model';
+import { workspaceFolder } from '../folder.js';
+import { understandOptions, type LanewisePluginOptions } from './options.js';
+import { productTargets } from './product-targets.js';
+import { productsInSight } from './products-in-sight.js';
+import { readProjects } from './read-projects.js';
+
+/** The name under which Nx shows where the targets come from. */
+export const name = '@lanewise/nx';
+
+const configFile = 'lanewise.yaml';
+
+/**
+ * Gives every product of lanewise.yaml its targets. Nx asks for all matching files at once, so
+ * that who is a product is decided once, by Lanewise's own rules.
+ */
+export const createNodes: CreateNodesV2<LanewisePluginOptions> = [
+  // The configuration is matched too: Nx then knows that its targets depend on it.
+  '{lanewise.yaml,project.json,package.json,**/project.json,**/package.json}',
+  (files, options, { workspaceRoot }) => {
+    if (!existsSync(join(workspaceRoot, configFile))) return [];
+    try {
+      return inferTargets(files, options, workspaceRoot);
+    } catch (error) {
+      throw new AggregateCreateNodesError([[configFile, asError(error)]], []);
+    }
+  },
+];
+
+/** The name by which Nx 22 asks; from 23 on it is `createNodes`. */
+export const createNodesV2 = createNodes;
+
+function inferTargets(
+  files: readonly string[],
+  options: LanewisePluginOptions | undefined,
+  workspaceRoot: string,
+): [string, { projects: Record<string, ReturnType<typeof productTargets>> }][] {
+  const config = parseConfig(readFileSync(join(workspaceRoot, configFile), 'utf8'), configFile);
+  const folder = workspaceFolder(workspaceRoot);
+  const projects = readProjects(files, folder);
+  const understood = understandOptions(options);
+  return productsInSight(config, projects, folder).map(({ product, file, root }) => [
+    file,
+    { projects: { [root === '' ? '.' : root]: productTargets(product, config, understood) } },
+  ]);
+}
+
+/** Nx prints the message alone: where it is, and what to do, go with it. */
+function asError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const { place, hint } = error as { place?: { line?: number; column?: number }; hint?: string };
+  const at = place?.line === undefined ? '' : `line ${place.line}: `;
+  const told = new Error(`${at}${error.message}${hint === undefined ? '' : ` ${hint}`}`);
+  told.stack = told.message;
+  return told;
+}

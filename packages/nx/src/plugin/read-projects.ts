@@ -1,0 +1,74 @@
+import type { Folder } from '../folder.js';
+import { parseLooseJson } from './loose-json.js';
+import { workspaceMember } from './workspace-member.js';
+
+/** A project as far as its own files tell. */
+export interface ReadProject {
+  readonly name: string;
+  /** Its folder; `''` for the workspace's root. */
+  readonly root: string;
+  readonly tags: readonly string[];
+  /** The file that makes it a project. */
+  readonly file: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The projects that project.json and package.json files make, with Nx's own rules for names and
+ * tags: project.json wins over package.json, tags of both count. A package.json alone makes a
+ * project only where the package manager's workspaces name it. Files that do not parse are left
+ * to Nx, which reports them.
+ */
+export function readProjects(files: readonly string[], folder: Folder): readonly ReadProject[] {
+  const byRoot = new Map<string, { project?: string; package?: string }>();
+  for (const file of files) {
+    const match = /^(?:(.*)\/)?(project|package)\.json$/.exec(file);
+    if (match === null) continue;
+    const root = match[1] ?? '';
+    byRoot.set(root, { ...byRoot.get(root), [match[2] ?? '']: file });
+  }
+  const isMember = workspaceMember(folder);
+  return [...byRoot].flatMap(([root, found]) => {
+    if (found.project === undefined && !isMember(found.package ?? '')) return [];
+    return readProject(root, found, folder) ?? [];
+  });
+}
+
+function readProject(
+  root: string,
+  files: { readonly project?: string; readonly package?: string },
+  folder: Folder,
+): ReadProject | null {
+  const project = files.project === undefined ? {} : readJson(files.project, folder);
+  const manifest = files.package === undefined ? {} : readJson(files.package, folder);
+  const file = files.project ?? files.package;
+  if (project === null || manifest === null || file === undefined) return null;
+  const nx = record(manifest['nx']);
+  const name =
+    text(project['name']) ?? text(nx['name']) ?? text(manifest['name']) ?? folderName(root);
+  const tags = [...texts(project['tags']), ...texts(nx['tags'])];
+  return name === null ? null : { name, root, tags: [...new Set(tags)], file };
+}
+
+/** Nx names a project that says no name by its folder. */
+function folderName(root: string): string | null {
+  return root === '' ? null : (root.split('/').at(-1) ?? '').toLowerCase();
+}
+
+function readJson(path: string, folder: Folder): Json | null {
+  const source = folder.read(path);
+  return source === null ? null : parseLooseJson(source);
+}
+
+function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
