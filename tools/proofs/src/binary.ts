@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ export interface Binary {
   dispose(): void;
 }
 
-/** SIGKILL some time after the start: to the command alone, or to every git that it started too. */
+/** SIGKILL some time after the start: to the command alone, or to every git that it started too; a server lives on. */
 export interface Kill {
   readonly milliseconds: number;
   readonly whom: 'command' | 'all';
@@ -60,7 +60,6 @@ function runToEnd(
       cwd: directory,
       env: environment as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: kill?.whom === 'all',
     });
     const timer =
       kill === undefined ? undefined : setTimeout(() => killNow(child, kill), kill.milliseconds);
@@ -81,5 +80,32 @@ function runToEnd(
 
 function killNow(child: ChildProcess, { whom }: Kill): void {
   if (child.pid === undefined || child.exitCode !== null) return;
-  process.kill(whom === 'all' ? -child.pid : child.pid, 'SIGKILL');
+  const started = whom === 'all' ? startedBy(child.pid) : [];
+  for (const one of [child.pid, ...started]) {
+    try {
+      process.kill(one, 'SIGKILL');
+    } catch {
+      // It ended by itself in between.
+    }
+  }
+}
+
+/** Everything that a process started and what that started, but for the server's side of a push. On Linux. */
+function startedBy(parent: number): readonly number[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [, ppid] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return [{ pid: Number(pid), ppid: Number(ppid), command }];
+      } catch {
+        return []; // It ended in between.
+      }
+    });
+  const below = (from: number): readonly number[] =>
+    all
+      .filter(({ ppid, command }) => ppid === from && !command.includes('receive-pack'))
+      .flatMap(({ pid }) => [pid, ...below(pid)]);
+  return below(parent);
 }
