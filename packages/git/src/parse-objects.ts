@@ -1,4 +1,5 @@
 import { parseObjectId, type CommitId, type ObjectId } from '@lanewise/model';
+import { decodePath } from './path-text.js';
 import type { Commit, FileMode, Identity, TagObject } from './repository.js';
 
 interface Person {
@@ -54,7 +55,7 @@ export function parseTree(content: Buffer, idLength: number): readonly RawTreeEn
     if (space < 0 || end < 0) break;
     const mode = normalMode(content.toString('latin1', at, space));
     entries.push({
-      name: content.toString('utf8', space + 1, end),
+      name: decodePath(content.subarray(space + 1, end)),
       mode,
       type: typeOfMode(mode),
       id: content.toString('hex', end + 1, end + 1 + idLength) as ObjectId,

@@ -1,6 +1,7 @@
 import { LanewiseError, type CommitId, type ObjectId } from '@lanewise/model';
 import { makeAncestry, type Ancestry } from './ancestry.js';
 import { lastWords } from './failure.js';
+import { decodePath } from './path-text.js';
 import { limitPaths, parseRawChange } from './read-trees.js';
 import type { ChangedCommit, FileChange, HistoryRequest } from './repository.js';
 import { streamGit } from './runner.js';
@@ -15,7 +16,8 @@ export async function* streamHistory(
   request: HistoryRequest,
 ): AsyncIterable<ChangedCommit> {
   const { args, wanted } = limitPaths(request.paths);
-  const revisions = [request.tip, ...(request.since ?? []).map((commit) => `^${commit}`)];
+  const tips = [request.tip, ...(request.alsoFrom ?? [])];
+  const revisions = [...tips, ...(request.since ?? []).map((commit) => `^${commit}`)];
   const walk = request.firstParent ? ['--first-parent'] : ['--full-history'];
   const stream = streamGit(
     session.readerPlace,
@@ -39,7 +41,7 @@ export async function* streamHistory(
     ],
     { input: revisions.map((revision) => `${revision}\n`).join('') },
   );
-  for await (const commit of parseLog(stream.output)) {
+  for await (const commit of parseLog(stream.output, request.before)) {
     if (request.paths === undefined) yield commit;
     else {
       const changes = commit.changes.filter((change) => wanted(change.path));
@@ -56,15 +58,20 @@ export async function* streamHistory(
 }
 
 /** Parses the stream of `git log -z --raw` in `logFormat`: fields that end in NUL. */
-export async function* parseLog(output: AsyncIterable<Buffer>): AsyncIterable<ChangedCommit> {
+export async function* parseLog(
+  output: AsyncIterable<Buffer>,
+  before = false,
+): AsyncIterable<ChangedCommit> {
   let current: (Omit<ChangedCommit, 'changes'> & { changes: FileChange[] }) | undefined;
   let meta: string | undefined;
   for await (const field of splitAtNul(output)) {
-    const text = field.toString();
     if (meta !== undefined) {
-      current?.changes.push(parseRawChange(meta, text));
+      current?.changes.push(parseRawChange(meta, decodePath(field), before));
       meta = undefined;
-    } else if (/^\n?:/.test(text)) {
+      continue;
+    }
+    const text = field.toString();
+    if (/^\n?:/.test(text)) {
       meta = text.replace(/^\n/, '');
     } else {
       if (current !== undefined) yield current;

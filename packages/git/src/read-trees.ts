@@ -1,4 +1,5 @@
 import { LanewiseError, type ObjectId, type RepoPath } from '@lanewise/model';
+import { decodePath, hasStrangeBytes } from './path-text.js';
 import { lastWords } from './failure.js';
 import { parseTree, normalMode, typeOfMode, type RawTreeEntry } from './parse-objects.js';
 import type { ObjectReader } from './read-objects.js';
@@ -38,9 +39,9 @@ export async function readEntries(
   return result;
 }
 
-/** A path with a line break cannot be asked for by line. */
+/** A path with a line break cannot be asked for by line, and one that is no text not by its text. */
 function isAskable(path: string): boolean {
-  return !/[\n\r]/.test(path);
+  return !/[\n\r]/.test(path) && !hasStrangeBytes(path);
 }
 
 function nameOf({ commit, path }: TreePath): string {
@@ -143,7 +144,9 @@ export async function listTree(
 /** Parses `ls-tree -z`: `<mode> <type> <id>`, tab, path, NUL. */
 export function parseTreeList(output: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
+  // One decoding for all names is by far the fastest; bytes that are no text need the careful way.
   const text = output.toString();
+  if (text.includes('\ufffd')) return splitAtNul(output).map(parseTreeLine);
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\0', at);
     const tab = text.indexOf('\t', at);
@@ -159,6 +162,24 @@ export function parseTreeList(output: Buffer): readonly TreeEntry[] {
     at = end + 1;
   }
   return entries;
+}
+
+function parseTreeLine(line: Buffer): TreeEntry {
+  const tab = line.indexOf('\t');
+  const [mode = '', , id = ''] = line.toString('latin1', 0, tab).split(' ');
+  const normal = normalMode(mode);
+  const path = decodePath(line.subarray(tab + 1)) as RepoPath;
+  return { path, mode: normal, type: typeOfMode(normal), id: id as ObjectId };
+}
+
+function splitAtNul(output: Buffer): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < output.length;) {
+    const end = output.indexOf(0, at);
+    parts.push(output.subarray(at, end));
+    at = end + 1;
+  }
+  return parts;
 }
 
 /** Most bytes of paths that go into arguments; with more, everything is compared and the rest left out here. */
@@ -203,7 +224,10 @@ export async function diffTrees(
     ...args,
   ]);
   if (result.code !== 0) throw unreadableTree(session, to, result.stderr);
-  const fields = result.stdout.toString().split('\0');
+  const text = result.stdout.toString();
+  const fields = text.includes('\ufffd')
+    ? splitAtNul(result.stdout).map(decodePath)
+    : text.split('\0');
   const changes: FileChange[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const change = parseRawChange(fields[index] ?? '', fields[index + 1] ?? '');
@@ -213,14 +237,21 @@ export async function diffTrees(
 }
 
 /** One entry of git's raw diff format: `:<mode> <mode> <id> <id> <letter>` and its path. */
-export function parseRawChange(meta: string, path: string): FileChange {
+export function parseRawChange(meta: string, path: string, before = false): FileChange {
   const [, mode = '', , id = ''] = meta.split(' ');
   const deleted = mode === '000000';
-  return {
+  const change = {
     path: path as RepoPath,
     id: deleted ? null : (id as ObjectId),
     mode: deleted ? null : (mode as FileMode),
   };
+  return before ? { ...change, before: parseBefore(meta) } : change;
+}
+
+/** What the first half of a raw entry says: mode and id of the file that stood there. */
+function parseBefore(meta: string): NonNullable<FileChange['before']> | null {
+  const [mode = '', , id = ''] = meta.slice(1).split(' ');
+  return mode === '000000' ? null : { id: id as ObjectId, mode: mode as FileMode };
 }
 
 function unreadableTree(session: Session, commit: ObjectId, stderr: string): LanewiseError {
