@@ -1,6 +1,7 @@
 import {
   byText,
   parseProjectName,
+  productConfig,
   show,
   type Config,
   type ProductName,
@@ -21,11 +22,16 @@ interface Declared {
 }
 
 /**
- * The graph that `lanewise.yaml` declares: its `projects`, and the products that have a `root` or
- * `dependsOn` of their own. All files of a project count; `inputs` adds globs from the workspace's
- * root. Throws PROJECT_UNKNOWN for a name in `dependsOn` that is declared nowhere.
+ * The graph that `lanewise.yaml` declares: its `projects`, the products that have a `root` or
+ * `dependsOn`, and `found`, names of folders that the template `products.root` fits. All files of a
+ * project count; `inputs` adds globs from the workspace's root. Throws PROJECT_UNKNOWN for a name in
+ * `dependsOn` that is declared nowhere.
  */
-export function declaredGraph(config: Config, lockfile: RepoPath | null = null): WorkspaceGraph {
+export function declaredGraph(
+  config: Config,
+  lockfile: RepoPath | null = null,
+  found: readonly ProductName[] = [],
+): WorkspaceGraph {
   const declared = new Map<ProjectName, Declared>();
   for (const project of config.projects.values()) declared.set(project.name, project);
   for (const product of config.products.values()) {
@@ -41,6 +47,7 @@ export function declaredGraph(config: Config, lockfile: RepoPath | null = null):
       inputs: known?.inputs ?? [],
     });
   }
+  addFound(declared, config, found);
   const names = [...declared.values()].sort((a, b) => byText(a.name, b.name));
   const projects = new Map(names.map((project) => [project.name, toProject(project)] as const));
   const edges = names.flatMap((project) => dependencies(project, declared, config));
@@ -52,6 +59,23 @@ export function declaredGraph(config: Config, lockfile: RepoPath | null = null):
     lockfile,
     cycles: findCycles(edges),
   };
+}
+
+/** A folder that fits the template is a project, unless it is declared under another name. */
+function addFound(
+  declared: Map<ProjectName, Declared>,
+  config: Config,
+  found: readonly ProductName[],
+): void {
+  const roots = new Set([...declared.values()].map(({ root }) => root));
+  for (const product of found) {
+    const name = parseProjectName(product);
+    const { root, dependsOn } = productConfig(config, product);
+    if (declared.has(name) || root === null || roots.has(root)) continue;
+    // What all products are built from may lie in such a folder too, and is not built from itself.
+    const others = dependsOn.filter((dependency) => dependency !== product);
+    declared.set(name, { name, root, dependsOn: others, inputs: [] });
+  }
 }
 
 function toProject({ name, root, inputs }: Declared): Project {

@@ -6,7 +6,11 @@ export {
   type TouchedFile,
 } from './affected-projects.js';
 export { readGraphGround, type GraphGround, type GroundQuestion } from './kept/graph-ground.js';
+export { openGraphFolder, type GraphFolderOptions } from './kept/graph-folder.js';
+export { graphSpace, type GraphSpace } from './kept/graph-space.js';
+export { decodeGraph, encodeGraph } from './kept/graph-text.js';
 export {
+  findKeptGraph,
   graphAlgorithm,
   graphKey,
   keepGraph,
@@ -15,7 +19,12 @@ export {
   type KeptGraph,
 } from './kept/kept-graph.js';
 export { comparePackages, type ChangedPackage } from './lockfiles/compare-packages.js';
-export type { LockedKey, LockedPackage, Lockfile } from './lockfiles/lockfile.js';
+export {
+  lockfileNames,
+  type LockedKey,
+  type LockedPackage,
+  type Lockfile,
+} from './lockfiles/lockfile.js';
 export { readNpmLockfile } from './lockfiles/npm.js';
 export { canReadLockfile, readLockfile } from './lockfiles/read-lockfile.js';
 export {
@@ -32,6 +41,7 @@ export {
   type NxJsonChange,
   type NxJsonPart,
 } from './config-files/compare-nx-json.js';
+export { mayBuild, outlineNxJson, type NxJsonSetting } from './config-files/outline-nx-json.js';
 export {
   compareTsconfig,
   outlineTsconfig,
@@ -57,10 +67,11 @@ export {
 } from './render/graph-view.js';
 export { graphSchema } from './render/json.js';
 export { renderGraph, type GraphFormat } from './render/render-graph.js';
+export { ownProjects } from './workspace-graph.js';
 export { selectProducts } from './select-products.js';
+export { filesReadByContent, type TextChange, type TouchedTexts } from './touched-by-content.js';
 export type {
   BuiltFrom,
-export { filesReadByContent, type TextChange, type TouchedTexts } from './touched-by-content.js';
   Edge,
   EdgeType,
   FileFilter,

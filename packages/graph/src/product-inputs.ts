@@ -10,7 +10,13 @@ import { withDeclaredEdges } from './declared-edges.js';
 import { takesAway } from './glob-text.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { unknownProject } from './unknown-project.js';
-import type { BuiltFrom, Product, ProductInputs, WorkspaceGraph } from './workspace-graph.js';
+import {
+  ownProjects,
+  type BuiltFrom,
+  type Product,
+  type ProductInputs,
+  type WorkspaceGraph,
+} from './workspace-graph.js';
 
 /**
  * What a product is built from: its own project and all that are reached over build edges, each
@@ -28,14 +34,13 @@ export function productInputs(
   products: readonly Product[] = configProducts(config),
 ): ProductInputs {
   const index = indexGraph(withDeclaredEdges(graph, config));
-  const start = index.numbers.get(product.project);
-  if (start === undefined) {
-    const what = `The product ${show(product.name)} is made of the project ${show(product.project)}, which the graph does not have.`;
-    throw unknownProject(what, product.project, graph.projects.keys(), {
-      place: { file: config.file },
-    });
-  }
-  const reached = reach(index, start, productNumbers(index, products));
+  const starts = ownProjects(product).map((project) => {
+    const start = index.numbers.get(project);
+    if (start !== undefined) return start;
+    const what = `The product ${show(product.name)} is made of the project ${show(project)}, which the graph does not have.`;
+    throw unknownProject(what, project, graph.projects.keys(), { place: { file: config.file } });
+  });
+  const reached = reach(index, starts, productNumbers(index, products));
   return {
     product,
     members: members(index, reached),
@@ -48,19 +53,27 @@ export function productInputs(
 interface Reached {
   /** Numbers of the members, nearest first, then by name. */
   readonly order: Int32Array;
-  /** For each member the place in `order` of the one that led to it; the first leads to itself. */
+  /** For each member the place in `order` of the one that led to it; the product's own lead to themselves. */
   readonly parents: Int32Array;
 }
 
 /** One pass over the graph for each product: arrays of numbers are reused from call to call. */
-function reach(index: GraphIndex, start: number, products: ReadonlySet<number>): Reached {
+function reach(
+  index: GraphIndex,
+  starts: readonly number[],
+  products: ReadonlySet<number>,
+): Reached {
   const size = index.projects.length;
   const order = new Int32Array(size);
   // For each project 1 + the place of the one that led to it.
   const led = new Int32Array(size);
-  order[0] = start;
-  led[start] = 1;
-  let count = 1;
+  let count = 0;
+  for (const start of starts) {
+    if (led[start] !== 0) continue;
+    order[count] = start;
+    count += 1;
+    led[start] = count;
+  }
   for (let from = 0; from < count;) {
     const until = count;
     for (; from < until; from += 1) {
@@ -110,7 +123,7 @@ function pathTo(index: GraphIndex, { order, parents }: Reached, end: number): Pr
   for (let place = end; ; place = parents[place] ?? 0) {
     const project = index.projects[order[place] ?? -1];
     if (project !== undefined) names.push(project.name);
-    if (place === 0) return names.reverse();
+    if ((parents[place] ?? place) === place) return names.reverse();
   }
 }
 
@@ -156,7 +169,9 @@ const numbersOf = new WeakMap<
 function productNumbers(index: GraphIndex, products: readonly Product[]): ReadonlySet<number> {
   const known = numbersOf.get(products);
   if (known?.index === index) return known.numbers;
-  const numbers = new Set(products.flatMap(({ project }) => index.numbers.get(project) ?? []));
+  const numbers = new Set(
+    products.flatMap(ownProjects).flatMap((project) => index.numbers.get(project) ?? []),
+  );
   numbersOf.set(products, { index, numbers });
   return numbers;
 }

@@ -1,6 +1,6 @@
 import {
   byText,
-  productConfig,
+  configOf,
   type Config,
   type ProductName,
   type ProjectName,
@@ -8,7 +8,7 @@ import {
 import { withDeclaredEdges } from './declared-edges.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { productInputs } from './product-inputs.js';
-import type { Product, WorkspaceGraph } from './workspace-graph.js';
+import { ownProjects, type Product, type WorkspaceGraph } from './workspace-graph.js';
 
 /** Another product that must be there at run time. */
 export interface ProductNeed {
@@ -61,7 +61,8 @@ interface Landscape {
   /** Products that each project is built into. */
   readonly users: ReadonlyMap<number, readonly ProductName[]>;
   readonly byProject: ReadonlyMap<number, ProductName>;
-  readonly projects: ReadonlyMap<ProductName, number>;
+  /** The projects that each product itself is. */
+  readonly projects: ReadonlyMap<ProductName, readonly number[]>;
 }
 
 function survey(graph: WorkspaceGraph, products: readonly Product[], config: Config): Landscape {
@@ -70,7 +71,9 @@ function survey(graph: WorkspaceGraph, products: readonly Product[], config: Con
     products.map((product) => [product.name, membersOf(graph, product, config, products)] as const),
   );
   const byProject = productsByProject(index, products);
-  const projects = new Map([...byProject].map(([project, name]) => [name, project] as const));
+  const projects = new Map<ProductName, number[]>();
+  for (const [project, name] of byProject)
+    projects.set(name, [...(projects.get(name) ?? []), project]);
   return { index, members, users: productsOf(members), byProject, projects };
 }
 
@@ -84,14 +87,14 @@ interface Pair {
 function onPath({ index, members, users, projects }: Landscape, pair: Pair): ProjectName[] {
   const mine = members.get(pair.name) ?? new Set<number>();
   const theirs = members.get(pair.needed) ?? new Set<number>();
-  const [start, end] = [projects.get(pair.name), projects.get(pair.needed)];
-  const between = end === undefined ? [] : leadingTo(index, end, mine);
+  const [starts, ends] = [projects.get(pair.name) ?? [], projects.get(pair.needed) ?? []];
+  const between = leadingTo(index, ends, mine);
   const isBetweenThem = (project: number): boolean =>
     theirs.has(project) && users.get(project)?.every((user) => pair.insiders.has(user)) === true;
   const found = new Set([...between, ...[...mine].filter(isBetweenThem)]);
   return namesOf(
     index,
-    [...found].filter((project) => project !== start && project !== end),
+    [...found].filter((project) => !starts.includes(project) && !ends.includes(project)),
   );
 }
 
@@ -114,16 +117,15 @@ function saidNeeds(
   config: Config,
 ): Said {
   const needs = new Map<ProductName, ProductNeed['saidBy']>();
-  const own = index.numbers.get(product.project);
   for (const member of members.get(product.name) ?? []) {
     // What another product that is built in needs by itself is that product's business.
-    if (member !== own && byProject.has(member)) continue;
+    if ((byProject.get(member) ?? product.name) !== product.name) continue;
     for (const target of index.implicit[member] ?? []) {
       const needed = byProject.get(target);
       if (needed !== undefined && needed !== product.name) needs.set(needed, 'graph');
     }
   }
-  for (const needed of productConfig(config, product.name).needs) {
+  for (const needed of configOf(config, product).needs) {
     if (needed !== product.name) needs.set(needed, 'config');
   }
   return needs;
@@ -134,10 +136,12 @@ function productsByProject(
   products: readonly Product[],
 ): ReadonlyMap<number, ProductName> {
   return new Map(
-    products.flatMap(({ name, project }) => {
-      const number = index.numbers.get(project);
-      return number === undefined ? [] : [[number, name] as const];
-    }),
+    products.flatMap((product) =>
+      ownProjects(product).flatMap((project) => {
+        const number = index.numbers.get(project);
+        return number === undefined ? [] : [[number, product.name] as const];
+      }),
+    ),
   );
 }
 
@@ -163,9 +167,13 @@ function productsOf(
   return users;
 }
 
-/** Of the given projects those from which edges of any type lead to `end`. */
-function leadingTo(index: GraphIndex, end: number, among: ReadonlySet<number>): number[] {
-  const found = new Set([end]);
+/** Of the given projects those from which edges of any type lead to one of `ends`. */
+function leadingTo(
+  index: GraphIndex,
+  ends: readonly number[],
+  among: ReadonlySet<number>,
+): number[] {
+  const found = new Set(ends);
   for (let grown = true; grown;) {
     grown = false;
     for (const project of among) {

@@ -9,7 +9,9 @@ import {
   type ProductName,
   type ProjectName,
 } from '@lanewise/model';
+import { groupProducts } from './group-products.js';
 import { matchProjects } from './match-projects.js';
+import { refuseSharedTags } from './shared-tags.js';
 import { unknownProject } from './unknown-project.js';
 import { unscopedName } from './unscoped-name.js';
 import type { Product, Project, WorkspaceGraph } from './workspace-graph.js';
@@ -32,14 +34,17 @@ export function selectProducts(
 ): Product[] {
   const chosen =
     graph === null ? withoutGraph(config, existing) : fromGraph(graph, config, existing);
-  const products = [...chosen.values()].sort((a, b) => byText(a.name, b.name));
+  const grouped = groupProducts([...chosen.values()], graph, config);
+  const products = [...grouped].sort((a, b) => byText(a.name, b.name));
   refuseCollisions(products, config);
+  refuseSharedTags(products, config);
   return products;
 }
 
 function withoutGraph(config: Config, existing: readonly string[]): Map<ProductName, Product> {
   const products = new Map<ProductName, Product>();
   for (const { name, project } of config.products.values()) {
+    if (config.groups.has(name)) continue;
     products.set(name, { name, project: project ?? (name as string as ProjectName) });
   }
   for (const name of existing) {
@@ -56,6 +61,7 @@ function fromGraph(
 ): Map<ProductName, Product> {
   const products = new Map<ProductName, Product>();
   for (const product of config.products.values()) {
+    if (config.groups.has(product.name)) continue;
     products.set(product.name, configured(product, graph, config));
   }
   const named = new Map(
@@ -85,7 +91,10 @@ function selectedProjects(
   existing: readonly string[],
 ): Project[] {
   if (config.select !== null) {
-    const patterns = config.select.map((pattern) => projectPattern(pattern, config));
+    const patterns = config.select.flatMap(
+      (pattern) =>
+        config.groups.get(pattern as ProductName)?.projects ?? projectPattern(pattern, config),
+    );
     return matchProjects(patterns, graph.projects, config.file);
   }
   const names = new Set(existing);

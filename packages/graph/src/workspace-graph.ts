@@ -1,4 +1,4 @@
-import type { ProductName, ProjectName, RepoPath } from '@lanewise/model';
+import type { Member, ProductName, ProjectName, RepoPath } from '@lanewise/model';
 
 /** `static` and `dynamic` come from code; `implicit` is declared by hand. */
 export type EdgeType = 'static' | 'dynamic' | 'implicit';
@@ -49,10 +49,18 @@ export interface WorkspaceGraph {
   readonly cycles: readonly (readonly ProjectName[])[];
 }
 
-/** A project that is deployed on its own. */
+/** A project that is deployed on its own, or several that are deployed as one. */
 export interface Product {
   readonly name: ProductName;
+  /** Of a group its first member's. */
   readonly project: ProjectName;
+  /** Members of a group, by name; absent: it is no group. */
+  readonly members?: readonly Member[];
+}
+
+/** The projects that are the product itself, and not only something that it is built from. */
+export function ownProjects({ project, members }: Product): readonly ProjectName[] {
+  return members?.map((member) => member.project) ?? [project];
 }
 
 /** One project that a product is built from, with the shortest path that leads there (product's project first). */

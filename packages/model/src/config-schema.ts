@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { changelogSchema, versioningSchema } from './versioning-schema.js';
 
 /**
  * The configuration as people write it. The published JSON Schema is made from these
@@ -77,6 +78,9 @@ const environment = v.nullable(
     displace: v.optional(v.picklist(['newest', 'after-soak'])),
     gates: v.optional(v.strictObject({ soak: v.optional(v.union([text, v.number()])) })),
     images: v.optional(v.picklist(['shared', 'own'])),
+    prereleases: v.optional(
+      v.pipe(v.boolean(), v.description('Prereleases land there by themselves too; default false.')),
+    ),
     tags: v.optional(v.boolean()),
     vars: v.optional(words),
     branch: v.optional(text),
@@ -100,6 +104,14 @@ export const configSchema = v.strictObject({
     v.strictObject({
       ...product,
       select: v.optional(v.pipe(names, v.description('tag:…, names or globs of projects.'))),
+      root: v.optional(
+        v.pipe(
+          text,
+          v.description(
+            "Without Nx: the folder that a product is built from, such as 'services/{product}'.",
+          ),
+        ),
+      ),
       each: v.optional(
         v.record(
           v.string(),
@@ -108,7 +120,18 @@ export const configSchema = v.strictObject({
               ...product,
               name: v.optional(text),
               project: v.optional(text),
-              root: v.optional(v.string()),
+              projects: v.optional(
+                v.pipe(
+                  v.array(text),
+                  v.description('Members of a group: one version and one promotion for all.'),
+                ),
+              ),
+              root: v.optional(
+                v.pipe(
+                  v.nullable(v.string()),
+                  v.description('Its folder; null: it is only put together from others.'),
+                ),
+              ),
             }),
           ),
         ),
@@ -125,14 +148,24 @@ export const configSchema = v.strictObject({
       }),
     ),
   ),
-  versioning: v.optional(
+  versioning: v.optional(versioningSchema),
+  changelog: v.optional(changelogSchema),
+  release: v.optional(v.strictObject({ branches: v.optional(v.array(text)) })),
+  graph: v.optional(
     v.strictObject({
-      scheme: v.optional(v.picklist(['semver', 'commit'])),
-      from: v.optional(v.picklist(['conventional-commits'])),
-      dependencyBump: v.optional(v.picklist(['patch', 'minor', 'major', 'as-dependency'])),
+      key: v.optional(
+        v.pipe(
+          text,
+          v.description(
+            'Vouches for Nx plugins that Lanewise does not know: a kept graph is used while this text is the same.',
+          ),
+        ),
+      ),
+      keep: v.optional(
+        v.pipe(v.boolean(), v.description('false: Nx is asked by every command; default true.')),
+      ),
     }),
   ),
-  release: v.optional(v.strictObject({ branches: v.optional(v.array(text)) })),
   guards: v.optional(
     v.strictObject({ maxAffected: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
   ),

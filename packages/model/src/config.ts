@@ -1,5 +1,8 @@
 import type { Place } from './errors.js';
 import type { EnvironmentName, ProductName, ProjectName, RepoPath } from './ids.js';
+import type { Changelog } from './changelog.js';
+import type { ProductGroup } from './groups.js';
+import type { Versioning } from './versioning.js';
 
 /** When releases land in an environment: at once, when its gates open, or when somebody says so. */
 export type Landing = 'release' | 'ready' | 'command';
@@ -36,6 +39,8 @@ export interface PinConfig {
   readonly optional: boolean;
   /** Every use of `image` in the files is pinned; files without one do not matter. */
   readonly all: boolean;
+  /** Of a group's pins: the member it belongs to. */
+  readonly member?: ProductName;
   readonly place: Place;
 }
 
@@ -44,7 +49,7 @@ export interface ProductConfig {
   readonly name: ProductName;
   /** The project it is made of, where that is said; else the project of the same name (without npm scope). */
   readonly project: ProjectName | null;
-  /** Root of a declared product (without Nx). */
+  /** Root of a declared product (without Nx); null: it has no folder of its own, or a graph knows it. */
   readonly root: RepoPath | null;
   readonly images: Readonly<Record<string, string>>;
   readonly build: 'release' | 'external';
@@ -67,12 +72,6 @@ export interface DeclaredProject {
   readonly inputs: readonly string[];
 }
 
-export interface Versioning {
-  readonly scheme: 'semver' | 'commit';
-  /** Bump for a product that changed only through a dependency. */
-  readonly dependencyBump: 'patch' | 'minor' | 'major' | 'as-dependency';
-}
-
 export interface EnvironmentConfig {
   readonly name: EnvironmentName;
   readonly group: string | null;
@@ -86,6 +85,8 @@ export interface EnvironmentConfig {
   readonly gates: { readonly soak: number };
   /** `own`: takes only images told for it. */
   readonly images: 'shared' | 'own';
+  /** Whether prereleases land there by themselves, as other releases do. */
+  readonly prereleases: boolean;
   /** Whether `promote` leaves environment tags as records. */
   readonly tags: boolean;
   readonly vars: Readonly<Record<string, string>>;
@@ -106,15 +107,22 @@ export interface Config {
     /** Template of a promotion commit's subject. */
     readonly subject: string;
   };
+  /** Where products without a root of their own lie (without Nx): a template such as `services/{product}`. */
+  readonly root: { readonly template: string; readonly place: Place } | null;
   /** `tag:…`, names or globs; null: the keys of `each` and what exists. */
   readonly select: readonly string[] | null;
   readonly products: ReadonlyMap<ProductName, ProductConfig>;
-  /** What a product has that `each` does not name. */
+  /** What a product has that `each` does not name; its `inputs` are templates still. */
   readonly defaults: Omit<ProductConfig, 'name' | 'place' | 'project' | 'root'>;
   readonly projects: ReadonlyMap<ProjectName, DeclaredProject>;
   readonly versioning: Versioning;
+  readonly changelog: Changelog;
+  /** Products that are released and promoted together, as one. */
+  readonly groups: ReadonlyMap<ProductName, ProductGroup>;
   readonly release: { readonly branches: readonly string[] | null };
   readonly guards: { readonly maxAffected: number | null };
+  /** Whether Nx's graph is kept between commands, and what vouches for plugins that are not known. */
+  readonly graph: { readonly keep: boolean; readonly key: string | null };
   /** In an order in which every environment comes after those it names in `after`. */
   readonly environments: ReadonlyMap<EnvironmentName, EnvironmentConfig>;
   /** Groups and lone environments: what `--to` takes, with the members. */

@@ -69,6 +69,7 @@ function understand(
     displace: written.displace ?? (on === 'release' ? 'newest' : 'after-soak'),
     gates: { soak: placed(source, [...path, 'gates', 'soak'], () => parseDuration(String(soak))) },
     images: written.images ?? 'shared',
+    prereleases: written.prereleases ?? false,
     tags: written.tags ?? on === 'command',
     vars: textsOf(written.vars),
     branch: understandBranch(name, written.branch, gitopsBranch, source),

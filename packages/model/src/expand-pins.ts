@@ -5,18 +5,11 @@ import {
   parseRepoPath,
   type EnvironmentName,
   type ProductName,
-  type ProjectName,
   type RepoPath,
 } from './ids.js';
-import { productConfig } from './parse-config.js';
+import { configOf, type NamedProduct } from './members.js';
 import type { Pin, PinSelector } from './pin.js';
 import { renderTemplate, templateWords, type Words } from './template.js';
-
-/** A product as templates need to know it. */
-export interface NamedProduct {
-  readonly name: ProductName;
-  readonly project: ProjectName | null;
-}
 
 /**
  * The pins of one product in one environment. `outside` means the product is not in that
@@ -46,7 +39,7 @@ export function expandPins(
   const owners = new Map<string, Pin>();
   const placements: Placement[] = [];
   for (const product of products) {
-    const configured = productConfig(config, product.name);
+    const configured = configOf(config, product);
     for (const environment of config.environments.values()) {
       const placement = place(product, configured, environment, files);
       placement.pins.forEach((pin) => claim(owners, pin));
@@ -66,11 +59,15 @@ function place(
   const outside: Placement = { ...named, membership: 'outside', pins: [], missing: [] };
   if (configured.environments?.includes(environment.name) === false) return outside;
   const words = wordsOf(product, configured, environment);
-  const groups = configured.pins.map((pin, index) => expandPin(pin, index, words, named, files));
-  const first = groups[0];
-  const there =
-    configured.environments !== null || files === null || first?.some((pin) => files.has(pin.file));
-  if (first === undefined || there !== true) return outside;
+  const all = configured.pins.map((pin, index) => expandPin(pin, index, words, named, files));
+  const isIn = ([first]: readonly (readonly Pin[])[]): boolean =>
+    first !== undefined &&
+    (configured.environments !== null ||
+      files === null ||
+      first.some((pin) => files.has(pin.file)));
+  const groups = byMember(configured.pins, all).filter(isIn).flat();
+  const [first] = groups;
+  if (first === undefined) return outside;
   const pins = groups.length === 1 ? first : groups.flat();
   const isThere = (pin: Pin): boolean => files === null || files.has(pin.file);
   if (pins.every(isThere)) return { ...named, membership: 'in', pins, missing: none };
@@ -83,6 +80,18 @@ function place(
 }
 
 const none: readonly Pin[] = [];
+
+/** The pins of each member of a group, which may be in other environments than the rest; all together without members. */
+function byMember(
+  pins: readonly PinConfig[],
+  expanded: readonly (readonly Pin[])[],
+): readonly (readonly (readonly Pin[])[])[] {
+  if (pins[0]?.member === undefined) return [expanded];
+  const members = new Map<string | undefined, (readonly Pin[])[]>();
+  for (const [index, { member }] of pins.entries())
+    members.set(member, [...(members.get(member) ?? []), expanded[index] ?? none]);
+  return [...members.values()];
+}
 
 interface PlaceWords {
   readonly words: Words;
@@ -99,6 +108,7 @@ function wordsOf(
     ...vars,
     env: environment.name,
     product: product.name,
+    group: product.name,
     project: product.project ?? configured.project ?? product.name,
   };
   return { vars, words: { text } };

@@ -43,13 +43,27 @@ export type {
   Landing,
   PinConfig,
   ProductConfig,
-  Versioning,
 } from './config.js';
 export type { DocumentSelector, Pin, PinSelector } from './pin.js';
 export { didYouMean, nearest } from './suggest.js';
-export { renderTemplate, templateWords, type Words } from './template.js';
+export { bindTemplate, renderTemplate, templateWords, type Words } from './template.js';
 export { isRecognising, releaseWords, renderPin, type WordContext } from './words.js';
+export type { Changelog, ForgeKind } from './changelog.js';
+export type { CalendarToken } from './calendar-format.js';
+export type { ProductGroup } from './groups.js';
+export { configOf, memberImage, type Member, type NamedProduct } from './members.js';
+export { tagShape, tagTemplate, type TagShape } from './tag-template.js';
+export {
+  defaultTypes,
+  defaultVersioning,
+  parsePrereleaseIdentifier,
+  type Bump,
+  type BumpSource,
+  type CommitType,
+  type PrereleaseLine,
+  type Versioning,
+} from './versioning.js';
 export { parseConfig, productConfig } from './parse-config.js';
 export { parseSource, type ConfigPath, type ConfigSource } from './config-source.js';
 export { configSchema } from './config-schema.js';
-export { expandPins, type NamedProduct, type Placement } from './expand-pins.js';
+export { expandPins, type Placement } from './expand-pins.js';

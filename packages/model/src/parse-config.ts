@@ -12,8 +12,15 @@ import {
   type ProductName,
   type ProjectName,
 } from './ids.js';
-import { understandDefaults, understandProducts } from './products.js';
+import { understandChangelog } from './changelog.js';
+import { understandGroups } from './groups.js';
+import { readNxRelease } from './nx-release.js';
+import { fillInputs, fillRoot, understandDefaults, understandProducts } from './products.js';
 import { didYouMean } from './suggest.js';
+import { refuseEnvironmentTags } from './tag-template.js';
+import { templateWords } from './template.js';
+import { textsOf } from './vars.js';
+import { understandVersioning } from './versioning.js';
 
 const defaultSubject = 'deploy({env}): {product} {version}';
 
@@ -23,15 +30,21 @@ const defaultSubject = 'deploy({env}): {product} {version}';
  *
  * @param text - the file's content
  * @param file - its name, for messages
+ * @param nxJson - nx.json beside it, parsed: what its `release` says holds where the text says nothing
  * @throws LanewiseError CONFIG_INVALID, NAME_INVALID, CONFIG_ESCAPES_ROOT or NOT_YET with the place
  */
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(text: string, file: string, nxJson: unknown = null): Config {
   const source = parseSource(text, file);
   const written = validate(source);
   const environments = understandEnvironments(written.environments ?? {}, source);
   const defaults = understandDefaults(written, source);
   const products = understandProducts(written, defaults, source);
-  checkNames(products, environments.targets, source);
+  const release = written.versioning?.nx === false ? null : readNxRelease(nxJson);
+  const versioning = understandVersioning(written.versioning ?? {}, release, source);
+  const groups = understandGroups(written, release, source);
+  const { targets } = environments;
+  refuseEnvironmentTags({ versioning, groups, targets }, source.place(['versioning', 'tag']));
+  checkNames([...products.values(), ...groups.values()], targets, source);
   checkEnvironmentLists(products, defaults, environments.environments, source);
   return {
     file,
@@ -41,30 +54,48 @@ export function parseConfig(text: string, file: string): Config {
       subject: written.gitops?.subject ?? defaultSubject,
     },
     select: listOf(written.products?.select),
+    root: understandRoot(written, source),
     products,
     defaults,
     projects: understandProjects(written, source),
-    versioning: {
-      scheme: written.versioning?.scheme ?? 'semver',
-      dependencyBump: written.versioning?.dependencyBump ?? 'patch',
-    },
+    versioning,
+    changelog: understandChangelog(written.changelog ?? {}, source),
+    groups,
     release: { branches: written.release?.branches ?? null },
     guards: { maxAffected: written.guards?.maxAffected ?? null },
+    graph: { keep: written.graph?.keep ?? true, key: written.graph?.key ?? null },
     ...environments,
   };
 }
 
 /** What is configured for a product: its own words, and the defaults where it has none. */
 export function productConfig(config: Config, product: ProductName): ProductConfig {
-  return (
-    config.products.get(product) ?? {
-      ...config.defaults,
-      name: product,
-      project: null,
-      root: null,
-      place: null,
-    }
+  const known = config.products.get(product);
+  if (known !== undefined) return known;
+  const { defaults, root } = config;
+  const named = { name: product, project: null, vars: defaults.vars };
+  return {
+    ...defaults,
+    ...named,
+    root: root === null ? null : fillRoot(root.template, named),
+    inputs: fillInputs(defaults.inputs, named),
+    place: null,
+  };
+}
+
+/** The template of `products.root`, tried on a name, so that what is wrong with it is told with its line. */
+function understandRoot(written: WrittenConfig, source: ConfigSource): Config['root'] {
+  const template = written.products?.root;
+  if (template === undefined) return null;
+  const path = ['products', 'root'];
+  const vars = textsOf(written.products?.vars);
+  const tried = { name: 'product' as ProductName, project: null, vars };
+  // Words that only `each` gives are known there alone.
+  const isCommon = templateWords(template, source.place(path)).every(
+    (word) => word === 'product' || word === 'project' || Object.hasOwn(vars, word),
   );
+  if (isCommon) placed(source, path, () => fillRoot(template, tried));
+  return { template, place: source.place(path) };
 }
 
 function validate(source: ConfigSource): WrittenConfig {
@@ -96,11 +127,11 @@ function understandProjects(
 }
 
 function checkNames(
-  products: ReadonlyMap<ProductName, ProductConfig>,
+  products: readonly Pick<ProductConfig, 'name' | 'place'>[],
   targets: Config['targets'],
   source: ConfigSource,
 ): void {
-  for (const product of products.values()) {
+  for (const product of products) {
     if (!targets.has(product.name)) continue;
     throw new LanewiseError(
       'CONFIG_COLLISION',

@@ -8,8 +8,10 @@ import {
   parseProjectName,
   parseRepoPath,
   type ProductName,
+  type ProjectName,
+  type RepoPath,
 } from './ids.js';
-import { templateWords } from './template.js';
+import { renderTemplate, templateWords } from './template.js';
 import { textsOf } from './vars.js';
 
 /** What `products` says of every product. */
@@ -35,17 +37,48 @@ export function understandProducts(
     const project = placed(source, path, () =>
       value?.name === undefined ? null : parseProjectName(key),
     );
-    const root = value?.root;
+    const common = understandProduct(value ?? {}, path, source, defaults);
+    const named = { name, project, vars: common.vars };
+    const own = value?.root === undefined ? undefined : [...path, 'root'];
+    const isGroup = value?.projects !== undefined;
+    const root = value?.root === undefined && !isGroup ? written.products?.root : value?.root;
     products.set(name, {
-      ...understandProduct(value ?? {}, path, source, defaults),
+      ...common,
       name,
       project,
       root:
-        root === undefined ? null : placed(source, [...path, 'root'], () => parseRepoPath(root)),
+        root === undefined || root === null
+          ? null
+          : placed(source, own ?? ['products', 'root'], () => fillRoot(root, named)),
+      inputs: placed(source, [...path, 'inputs'], () => fillInputs(common.inputs, named)),
       place: source.keyPlace(path),
     });
   }
   return products;
+}
+
+type Named = Pick<ProductConfig, 'name' | 'project' | 'vars'>;
+
+/** The folder of a product by the template of `root`. Throws CONFIG_INVALID, CONFIG_ESCAPES_ROOT. */
+export function fillRoot(template: string, product: Named): RepoPath {
+  return parseRepoPath(renderTemplate(template, wordsOf(product)));
+}
+
+/** Globs of inputs with their words filled in; a choice such as `{ts,tsx}` is no word. Throws CONFIG_INVALID. */
+export function fillInputs(templates: readonly string[], product: Named): readonly string[] {
+  return templates.map((template) =>
+    template.includes('{')
+      ? renderTemplate(
+          template.replace(/(?<!\{)\{([^{}]*(?:,|\.\.)[^{}]*)\}(?!\})/g, '{{$1}}'),
+          wordsOf(product),
+        )
+      : template,
+  );
+}
+
+function wordsOf({ name, project, vars }: Named): { readonly text: Record<string, string> } {
+  const own: ProjectName | ProductName = project ?? name;
+  return { text: { ...vars, product: name, project: own } };
 }
 
 type ProductWords = Omit<WrittenProduct, 'name' | 'root'>;

@@ -38,6 +38,22 @@ export function renderTemplate(template: string, words: Words, place?: Place): s
   return text;
 }
 
+/**
+ * Fills the words that have a value and leaves the others as they stand, for a template that is
+ * filled in two steps. Throws CONFIG_INVALID where a brace is not closed.
+ */
+export function bindTemplate(template: string, words: Readonly<Record<string, string>>): string {
+  const escaped = (text: string): string => text.replace(/[{}]/g, (brace) => brace + brace);
+  return splitTemplate(template, undefined)
+    .map((part) => {
+      if (typeof part === 'string') return escaped(part);
+      if (own(words, part.word) !== undefined)
+        return escaped(renderWord(part, { text: words }, template));
+      return part.argument === undefined ? `{${part.word}}` : `{${part.word}:${part.argument}}`;
+    })
+    .join('');
+}
+
 /** A configuration has few templates and fills each for thousands of pins: they are taken apart once. */
 const taken = new Map<string, readonly TemplatePart[]>();
 const mostTaken = 5000;

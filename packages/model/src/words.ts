@@ -11,7 +11,7 @@ export interface WordContext {
 
 /**
  * The words a release gives to templates: `product project version commit image tag digest`,
- * `env` and the `vars` of the context. `image`, `tag` and `digest` are those of the image called
+ * `group` (the product itself, which may be one), `env` and the `vars` of the context. `image`, `tag` and `digest` are those of the image called
  * `of`; a release without that image, or an image without a digest, has no such word.
  */
 export function releaseWords(release: Release, of: string, context: WordContext): Words {
@@ -22,6 +22,7 @@ export function releaseWords(release: Release, of: string, context: WordContext)
       ...context.vars,
       ...(context.environment !== undefined && { env: context.environment }),
       product: release.product,
+      group: release.product,
       project: release.project ?? release.product,
       version: release.version,
       commit: release.commit,

@@ -134,3 +134,53 @@ describe('the configuration', () => {
     expect(error.message).toMatch(/\.$/);
   });
 });
+
+describe('the root of products', () => {
+  const config = (products: string) => parseConfig(`products: ${products}`, 'lanewise.yaml');
+  const rootOf = (products: string, name: string) =>
+    productConfig(config(products), parseProductName(name)).root;
+
+  it('is a template for all, with a root of its own where a product says so', () => {
+    const text =
+      '{ root: "services/{product}", vars: { lang: go }, each: { web: { root: "apps/{product}-{lang}" }, api: {}, all: { root: null }, Big_One: { name: big } } }';
+    expect(rootOf(text, 'docs')).toBe('services/docs');
+    expect(rootOf(text, 'api')).toBe('services/api');
+    expect(rootOf(text, 'web')).toBe('apps/web-go');
+    expect(rootOf(text, 'all')).toBeNull();
+    expect(rootOf('{ root: "src/{project}", each: { Big_One: { name: big } } }', 'big')).toBe(
+      'src/Big_One',
+    );
+  });
+
+  it('may use words that only some products have', () => {
+    const text = '{ root: "{lang}/{product}", each: { web: { vars: { lang: js } } } }';
+    expect(rootOf(text, 'web')).toBe('js/web');
+    expect(() => rootOf(text, 'docs')).toThrow(/'\{lang\}', which is not known/);
+  });
+
+  it.each([
+    ['{ root: "../{product}" }', 'CONFIG_ESCAPES_ROOT', 1],
+    ['{ root: "/srv/{product}" }', 'CONFIG_ESCAPES_ROOT', 1],
+    ['{ root: "services/{product" }', 'CONFIG_INVALID', 1],
+    ['\n  each:\n    web: { root: "{up}", vars: { up: ".." } }', 'CONFIG_ESCAPES_ROOT', 3],
+    ['\n  root: "{env}/{product}"\n  each:\n    web: {}', 'CONFIG_INVALID', 2],
+  ])('is refused with its line: %s', (products, code, line) => {
+    const error = errorOf(`products: ${products}`);
+    expect(error.code).toBe(code);
+    expect(error.place?.line).toBe(line);
+  });
+
+  it('and inputs take the words of the product, and leave choices of a glob alone', () => {
+    const text =
+      '{ inputs: ["proto/{product}/**", "src/*.{ts,tsx}"], each: { web: { inputs: ["{{a,b}}"] } } }';
+    expect(productConfig(config(text), parseProductName('docs')).inputs).toEqual([
+      'proto/docs/**',
+      'src/*.{ts,tsx}',
+    ]);
+    expect(productConfig(config(text), parseProductName('web')).inputs).toEqual([
+      'proto/web/**',
+      'src/*.{ts,tsx}',
+      '{a,b}',
+    ]);
+  });
+});

@@ -1,0 +1,140 @@
+import { LanewiseError } from './errors.js';
+import { isProductName, show, type ProductName } from './ids.js';
+import { understandTagTemplate } from './tag-template.js';
+import type { Bump, BumpSource, CommitType, Versioning } from './versioning.js';
+
+/** A group of `release.groups` in nx.json whose projects share one version. */
+export interface NxReleaseGroup {
+  readonly name: ProductName;
+  /** Names and globs of projects. */
+  readonly projects: readonly string[];
+  readonly tag: string | null;
+}
+
+/** What `release` in nx.json says that Lanewise takes over. */
+export interface NxRelease {
+  readonly tag: string | null;
+  readonly from: readonly BumpSource[] | null;
+  readonly types: Readonly<Record<string, CommitType>>;
+  readonly zero: Partial<Versioning['zero']> | null;
+  readonly groups: readonly NxReleaseGroup[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `release` of nx.json, as Nx 17 to 24 write it (`releaseTagPattern` became
+ * `releaseTag.pattern` in 22). null where there is none. Groups are fixed unless they or `release`
+ * say `independent`, as in Nx. The one group that Nx means where no groups are named makes no
+ * product: all deployed at once is what Lanewise is there to avoid, so that has to be said in
+ * `lanewise.yaml`. Throws CONFIG_INVALID.
+ *
+ * @param value - nx.json, parsed
+ */
+export function readNxRelease(value: unknown): NxRelease | null {
+  const release = object(object(value)?.['release']);
+  if (release === null) return null;
+  const relationship = release['projectsRelationship'];
+  const groups = Object.entries(object(release['groups']) ?? {}).flatMap(([name, group]) => {
+    const said = object(group);
+    const fixed = (said?.['projectsRelationship'] ?? relationship) !== 'independent';
+    return said !== null && fixed ? [readGroup(name, said, release)] : [];
+  });
+  return {
+    tag: readTag(release, 'release'),
+    from: readFrom(release),
+    types: readTypes(release),
+    zero: readZero(release),
+    groups,
+  };
+}
+
+function readGroup(name: string, group: Json, release: Json): NxReleaseGroup {
+  if (!isProductName(name)) {
+    throw new LanewiseError(
+      'CONFIG_INVALID',
+      `The release group ${show(name)} of nx.json is fixed, and so one product; ${show(name)} is no product name.`,
+      {
+        place: { file: 'nx.json' },
+        hint: "Declare the group in lanewise.yaml (products: { each: { suite: { projects: […] } } }), or say 'versioning: { nx: false }'.",
+      },
+    );
+  }
+  const written = group['projects'];
+  const projects = (Array.isArray(written) ? written : [written]).filter(
+    (one): one is string => typeof one === 'string',
+  );
+  const own = readTag(group, `release.groups.${name}`);
+  return { name, projects, tag: own ?? (hasWord(release) ? readTag(release, 'release') : null) };
+}
+
+/** A pattern for all is a group's too where it tells groups apart. */
+function hasWord(release: Json): boolean {
+  return /\{(?:projectName|releaseGroupName)\}/.test(patternOf(release) ?? '');
+}
+
+function readTag(json: Json, where: string): string | null {
+  const pattern = patternOf(json);
+  if (pattern === null) return null;
+  try {
+    return understandTagTemplate(pattern);
+  } catch (cause) {
+    if (!(cause instanceof LanewiseError)) throw cause;
+    throw new LanewiseError(
+      'CONFIG_INVALID',
+      `${show(pattern)} is the tag pattern of '${where}' in nx.json, and Lanewise cannot use it.`,
+      {
+        place: { file: 'nx.json' },
+        hint: `${cause.message} Say 'versioning: { tag: … }' in lanewise.yaml.`,
+        cause,
+      },
+    );
+  }
+}
+
+function patternOf(json: Json): string | null {
+  const pattern = object(json['releaseTag'])?.['pattern'] ?? json['releaseTagPattern'];
+  return typeof pattern === 'string' ? pattern : null;
+}
+
+function readFrom(release: Json): NxRelease['from'] {
+  const plans = release['versionPlans'];
+  if (plans === true || object(plans) !== null) return ['version-plans'];
+  const version = object(release['version']);
+  return version?.['conventionalCommits'] === true ? ['conventional-commits'] : null;
+}
+
+function readTypes(release: Json): Readonly<Record<string, CommitType>> {
+  const types = object(object(release['conventionalCommits'])?.['types']) ?? {};
+  return Object.fromEntries(
+    Object.entries(types).map(([name, value]) => [name.toLowerCase(), readType(value)]),
+  );
+}
+
+/** `false` hides a type, `true` takes it as it is; `changelog: false` hides it only in notes. */
+function readType(value: unknown): CommitType {
+  const json = object(value) ?? {};
+  const changelog = object(json['changelog']);
+  const bumps = ['none', 'patch', 'minor', 'major'];
+  const bump = bumps.find((one) => one === json['semverBump']) as Bump | 'none' | undefined;
+  const title = changelog?.['title'];
+  return {
+    bump: value === false ? 'none' : (bump ?? 'patch'),
+    title: typeof title === 'string' ? title : null,
+    hidden: value === false || json['changelog'] === false || changelog?.['hidden'] === true,
+  };
+}
+
+/** Where the switch is absent our own default holds, which is that of Nx 22 and later. */
+function readZero(release: Json): NxRelease['zero'] {
+  const version = object(release['version']);
+  const adjusted = version?.['adjustSemverBumpsForZeroMajorVersion'];
+  if (adjusted === false) return { breaking: 'major', feature: 'minor' };
+  return adjusted === true ? { breaking: 'minor', feature: 'patch' } : null;
+}
+
+function object(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : null;
+}
