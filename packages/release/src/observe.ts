@@ -120,9 +120,10 @@ async function readProducts(
   );
   const affected = known.chosen.filter(({ product }) => isAffected(answers.get(product.name)));
   const files = new Set(pins.map(({ file }) => file));
-  const special = { lockfile: graph.lockfile, tsconfig: null };
-  const rules = makeInputRules(graph, config, files, special);
-  const touches = affected.flatMap((inputs): TouchQuestion[] => {
+  const rules = makeInputRules(graph, config, files, specialOf(graph));
+  // An explanation tells of commits too whose changes were taken back.
+  const asked = request.detail === 'files' ? known.chosen : affected;
+  const touches = asked.flatMap((inputs): TouchQuestion[] => {
     const base = baseOf(inputs.product.name);
     if (base.kind !== 'base') return [];
     const released = [base.release, ...base.alsoReleased].map(({ commit }) => commit);
@@ -169,10 +170,16 @@ function specialFiles(answer: InputsAnswer | undefined): ReadonlySet<RepoPath> {
   for (const reason of answer.comparison.reasons) {
     if (reason.kind === 'typescript-path' || reason.kind === 'typescript-options')
       files.add(reason.file);
-    if (reason.kind === 'lockfile-unreadable') files.add(reason.file);
+    if (reason.kind === 'lockfile-unreadable' || reason.kind === 'nx-json') files.add(reason.file);
     if (reason.kind === 'package') files.add(reason.lockfile);
   }
   return files;
+}
+
+/** Files that are compared by content and whose commits count only where that content is a reason. */
+function specialOf(graph: ReleaseSources['graph']): ReadonlySet<RepoPath> {
+  const nx = graph.kind === 'nx' ? ['nx.json' as RepoPath] : [];
+  return new Set([...(graph.lockfile === null ? [] : [graph.lockfile]), ...nx]);
 }
 
 function chooseProducts(

@@ -42,6 +42,13 @@ export type Reason =
       readonly after: readonly string[];
     }
   | { readonly kind: 'typescript-options'; readonly file: RepoPath }
+  /** Settings of Nx changed by which the product may be built otherwise. */
+  | {
+      readonly kind: 'nx-json';
+      readonly file: RepoPath;
+      readonly part: 'targetDefaults' | 'plugins' | 'other';
+      readonly keys: readonly string[];
+    }
   | {
       readonly kind: 'joined';
       readonly project: ProjectName;
@@ -66,9 +73,10 @@ export type Reason =
 
 const mostShown = 20;
 
-/** Counts files and keeps the first for display. */
+/** Counts files and keeps the first for display, or as many as are asked for. */
 export function changedFiles(
   files: readonly { readonly path: RepoPath; readonly deleted: boolean }[],
+  most: number = mostShown,
 ): ChangedFiles {
   const shown = files.slice(0, most).map(({ path, deleted }) => ({
     path,
@@ -76,7 +84,6 @@ export function changedFiles(
   }));
   return { count: files.length, shown };
 }
-  most: number = mostShown,
 
 /** Whether a reason lies in the product itself and not in something that it is built from. */
 export function isOwnReason(reason: Reason): boolean {

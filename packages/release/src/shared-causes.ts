@@ -32,6 +32,10 @@ function causesOf(reason: Reason): readonly string[] {
       return [`the alias ${reason.alias} in ${reason.file}`];
     case 'typescript-options':
       return [`compiler options in ${reason.file}`];
+    case 'nx-json':
+      return [
+        `${reason.part === 'other' ? '' : `${reason.part} `}${reason.keys.join(', ')} in ${reason.file}`,
+      ];
     case 'joined':
       return [`${reason.project} joined`];
     case 'left':

@@ -108,7 +108,7 @@ describe('a release', () => {
       commit: head,
       images: { main: { repository: 'registry.example.com/acme/web', tag: '1.0.1' } },
       needs: { api: { seen: '1.0.0', required: '1.0.0' } },
-      inputs: { algorithm: 1, projects: [{ name: 'web' }, { name: 'api-client' }] },
+      inputs: { algorithm: 2, projects: [{ name: 'web' }, { name: 'api-client' }] },
     });
   });
 

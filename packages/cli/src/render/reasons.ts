@@ -19,6 +19,8 @@ export function describeReason(reason: Reason): string {
       return `${reason.file}: the path ${reason.alias} now means ${reason.after.join(', ') || 'nothing'}`;
     case 'typescript-options':
       return `${reason.file}: compiler options changed`;
+    case 'nx-json':
+      return `${reason.file}: ${reason.part === 'other' ? '' : `${reason.part} `}${reason.keys.join(', ')} changed`;
     case 'joined':
       return `${reason.project} is new among what it is built from${way(reason.path)}`;
     case 'left':

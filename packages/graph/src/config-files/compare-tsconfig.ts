@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { canonicalJson, byText, type ProjectName } from '@lanewise/model';
 import { isRecord } from '../canonical.js';
 import { ownerFinder } from '../owner-finder.js';
@@ -78,9 +79,15 @@ function readTsconfig(text: string | null): Tsconfig | null {
   if (!isRecord(paths)) return null;
   const entries = Object.entries(paths).map(([alias, targets]) => {
     const list = [targets].flat().filter((target): target is string => typeof target === 'string');
-    return [alias, list] as const;
+    return [alias, list.map((target) => fromRoot(options['baseUrl'], target))] as const;
   });
   return { paths: new Map(entries), rest: { rest, options } };
+}
+
+/** Targets are written from `baseUrl`, where there is one. */
+function fromRoot(baseUrl: unknown, target: string): string {
+  const base = typeof baseUrl === 'string' ? posix.normalize(baseUrl) : '.';
+  return base === '.' || base === './' ? target : posix.join(base, target);
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,10 @@
-import type { BuiltFrom, ProductInputs, Project, WorkspaceGraph } from '@lanewise/graph';
+import {
+  lockfileNames,
+  type BuiltFrom,
+  type ProductInputs,
+  type Project,
+  type WorkspaceGraph,
+} from '@lanewise/graph';
 import type { Repository, TreeEntry } from '@lanewise/git';
 import {
   byText,
@@ -18,6 +24,7 @@ import type { Comparison } from '../state.js';
 import { literalPart, makeFileLists, type FileLists } from './file-lists.js';
 import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.js';
 import { lookAt, type Looked } from './look.js';
+import { buildTargets, nxJson, readNxSettings, type NxSettings } from './nx-settings.js';
 import { readPackages, type Packages } from './packages.js';
 import { readPinnedInputs, type PinnedInputs } from './pinned-inputs.js';
 import {
@@ -40,7 +47,7 @@ import {
 } from './typescript.js';
 
 /** Number of the algorithm that makes inputs digests: digests of different numbers say nothing together. */
-export const inputsAlgorithm = 1;
+export const inputsAlgorithm = 2;
 
 export interface InputsQuestion {
   readonly inputs: ProductInputs;
@@ -60,6 +67,8 @@ export interface InputsSources {
   readonly graph: WorkspaceGraph;
   readonly config: Config;
   readonly pins: readonly Pin[];
+  /** How many files a reason names; default the first few, as most answers show no more. */
+  readonly shownFiles?: number | undefined;
 }
 
 /** Everything that was read to answer for all products. */
@@ -69,10 +78,13 @@ interface Facts {
   readonly lists: FileLists;
   readonly packages: Packages;
   readonly typescript: TypeScriptSettings;
-  readonly tsconfig: RepoPath | null;
+  readonly nx: NxSettings;
+  readonly special: SpecialPaths;
   readonly pinned: PinnedInputs;
   readonly diffs: TreeDiffs;
   readonly sources: InputsSources;
+  /** Changed files of members, as several products share members. */
+  readonly changed: Map<string, readonly ChangedFile[]>;
 }
 
 /** A product whose trees are not all equal, or whose set of projects is not. */
@@ -94,9 +106,9 @@ export async function compareInputs(
   questions: readonly InputsQuestion[],
 ): Promise<ReadonlyMap<ProductName, InputsAnswer>> {
   const { repository, head, graph, config, pins } = sources;
-  const tsconfig = await findTsconfig(repository, head, questions);
-  const special = { lockfile: graph.lockfile, tsconfig };
-  const rules = makeInputRules(graph, config, new Set(pins.map(({ file }) => file)), special);
+  const special = await findSpecial(repository, head, graph);
+  const pinFiles = new Set(pins.map(({ file }) => file));
+  const rules = makeInputRules(graph, config, pinFiles, special.files);
   const asked = questions.map((question) => ({
     ...question,
     rule: rules.globals(question.inputs),
@@ -105,7 +117,7 @@ export async function compareInputs(
     repository,
     head,
     asked.flatMap(({ inputs, base, rule }) => {
-      const paths = lookPaths(inputs, rule, tsconfig);
+      const paths = lookPaths(inputs, rule, special);
       return base === null ? [] : [{ base: base.commit, paths }];
     }),
   );
@@ -113,14 +125,14 @@ export async function compareInputs(
   const candidates: Candidate[] = [];
   for (const { inputs, base, rule } of asked) {
     const candidate =
-      base === null ? null : findCandidate(inputs, base, rule, looked, rules, tsconfig);
+      base === null ? null : findCandidate(inputs, base, rule, looked, rules, special);
     if (candidate !== null) candidates.push(candidate);
     else if (base !== null)
       answers.set(inputs.product.name, { comparison: { kind: 'equal' }, digest: null });
   }
   const fresh = asked.filter(({ base }) => base === null);
   if (candidates.length === 0 && fresh.length === 0) return answers;
-  const facts = await readFacts(sources, { rules, looked, tsconfig }, candidates, fresh);
+  const facts = await readFacts(sources, { rules, looked, special }, candidates, fresh);
   for (const { inputs, rule } of fresh) {
     answers.set(inputs.product.name, {
       comparison: null,
@@ -137,14 +149,13 @@ export async function compareInputs(
 function lookPaths(
   inputs: ProductInputs,
   rule: GlobalRule,
-  tsconfig: RepoPath | null,
+  special: Pick<SpecialPaths, 'looked'>,
 ): readonly RepoPath[] {
   const globals = rule.patterns
     .filter((pattern) => !pattern.startsWith('!'))
     .map((pattern) => literalPart(pattern).text.replace(/\/$/, '') as RepoPath);
   const roots = inputs.members.map(({ project }) => project.root);
-  const files = [inputs.lockfile, tsconfig].filter((file) => file !== null);
-  return [...new Set([...roots, ...globals, ...files])];
+  return [...new Set([...roots, ...globals, ...special.looked])];
 }
 
 function findCandidate(
@@ -153,10 +164,10 @@ function findCandidate(
   rule: GlobalRule,
   looked: Looked,
   rules: InputRules,
-  tsconfig: RepoPath | null,
+  special: SpecialPaths,
 ): Candidate | null {
   const structure = compareStructure(base.inputs?.projects ?? null, inputs, rules, rule);
-  const paths = lookPaths(inputs, rule, tsconfig);
+  const paths = lookPaths(inputs, rule, special);
   const differing = looked.differing({ base: base.commit, paths });
   const same =
     differing.length === 0 && structure.reasons.length === 0 && !structure.cutDifferently;
@@ -165,20 +176,14 @@ function findCandidate(
 
 async function readFacts(
   sources: InputsSources,
-  known: Pick<Facts, 'rules' | 'looked' | 'tsconfig'>,
+  known: Pick<Facts, 'rules' | 'looked' | 'special'>,
   candidates: readonly Candidate[],
   fresh: readonly { readonly inputs: ProductInputs; readonly rule: GlobalRule }[],
 ): Promise<Facts> {
   const { repository, head, graph, pins } = sources;
-  const { looked, rules, tsconfig } = known;
+  const { rules, special } = known;
   const lists = makeFileLists(await repository.listFiles(head), rules);
   const commits = [...new Set(candidates.map(({ base }) => base.commit))];
-  const versions = (path: RepoPath | null): ObjectId[] =>
-    path === null
-      ? []
-      : [lists.file(path)?.id, ...commits.map((commit) => looked.entry(commit, path)?.id)].filter(
-          (id) => id !== undefined,
-        );
   const diffs = await readTreeDiffs(
     repository,
     head,
@@ -189,18 +194,35 @@ async function readFacts(
     .flatMap(({ rule }) => lists.globalFiles(rule))
     .filter(({ path }) => inPins.has(path));
   const before = await readBefore(repository, commits, [
-    ...new Set(pinnedFiles.map(({ path }) => path)),
+    ...new Set([...pinnedFiles.map(({ path }) => path), ...special.looked, ...tsconfigNames]),
   ]);
+  const looked = withEntries(known.looked, before);
+  const versions = (paths: readonly RepoPath[]): ObjectId[] =>
+    paths.flatMap((path) => [
+      ...idOf(lists.file(path)),
+      ...commits.flatMap((commit) => idOf(looked.entry(commit, path))),
+    ]);
+  const pinnedBefore = [...before.values()].filter(({ path }) => inPins.has(path));
   return {
     ...known,
     sources,
     lists,
     diffs,
-    packages: await readPackages(repository, graph, versions(graph.lockfile)),
-    typescript: await readTypeScript(repository, graph, tsconfig, versions(tsconfig)),
-    pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...before.values()]),
-    looked: withEntries(looked, before),
+    packages: await readPackages(repository, graph, versions(onlyFile(graph.lockfile))),
+    typescript: await readTypeScript(repository, graph, special.tsconfig, versions(tsconfigNames)),
+    nx: await readNxSettings(repository, versions(onlyFile(special.nxJson))),
+    pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore]),
+    looked,
+    changed: new Map(),
   };
+}
+
+function idOf(entry: TreeEntry | undefined): readonly ObjectId[] {
+  return entry?.type === 'blob' ? [entry.id] : [];
+}
+
+function onlyFile(path: RepoPath | null): readonly RepoPath[] {
+  return path === null ? [] : [path];
 }
 
 function answer(candidate: Candidate, facts: Facts): InputsAnswer {
@@ -223,39 +245,79 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
   );
   const own = files.filter(({ kind }) => kind === 'own-files');
   const through = files.filter(({ kind }) => kind !== 'own-files');
-  const entry = (path: RepoPath | null): [ObjectId | null, ObjectId | null] => {
-    if (path === null) return [null, null];
-    const { entry } = facts.looked;
-    const { commit } = candidate.base;
-    return [entry(commit, path)?.id ?? null, facts.lists.file(path)?.id ?? null];
-  };
+  const { special, lists, looked } = facts;
+  const { commit } = candidate.base;
+  const before = (path: RepoPath): TreeEntry | undefined => looked.entry(commit, path);
+  const pair = (path: RepoPath | null): Versions =>
+    path === null ? [null, null] : [blobId(before(path)), blobId(lists.file(path))];
+  const tsconfig: Versions = [tsconfigId(before), tsconfigId((path) => lists.file(path))];
   return [
     ...own,
     ...globalReason(candidate, rule, facts),
     ...structure.reasons,
     ...through,
-    ...facts.packages.compare(...entry(inputs.lockfile), structure.comparable),
-    ...facts.typescript.compare(...entry(facts.tsconfig), typescriptUse(inputs, facts)),
+    ...facts.packages.compare(...pair(inputs.lockfile), structure.comparable),
+    ...goneLockfile(inputs, special, before),
+    ...facts.typescript.compare(...tsconfig, typescriptUse(inputs, facts)),
+    ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
+}
+
+type Versions = [before: ObjectId | null, after: ObjectId | null];
+
+function blobId(entry: TreeEntry | undefined): ObjectId | null {
+  return entry?.type === 'blob' ? entry.id : null;
+}
+
+/** The workspace's tsconfig at one commit. */
+function tsconfigId(at: (path: RepoPath) => TreeEntry | undefined): ObjectId | null {
+  return blobId(tsconfigNames.map(at).find((entry) => entry !== undefined));
+}
+
+/** Where HEAD has no lockfile any more, nothing tells which packages are used now. */
+function goneLockfile(
+  inputs: ProductInputs,
+  special: SpecialPaths,
+  before: (path: RepoPath) => TreeEntry | undefined,
+): readonly Reason[] {
+  if (inputs.lockfile !== null) return [];
+  const gone = special.looked.filter((path) => isLockfile(path) && before(path) !== undefined);
+  const why = 'it is not there any more';
+  return gone.slice(0, 1).map((file) => ({ kind: 'lockfile-unreadable', file, why }));
 }
 
 function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reason | null {
   const { project, path } = member;
-  const differing = candidate.differing.find((one) => one.path === project.root);
+  const { looked } = facts;
+  const place = looked.host(project.root);
+  const differing = candidate.differing.find((one) => one.path === place);
   if (differing === undefined) return null;
   if (differing.before === undefined && candidate.base.inputs === null) {
     return { kind: 'joined', project: project.name, path };
   }
-  const { rules } = facts;
-  const changed = facts
-    .diffs(differing)
-    .filter(
-      (file) => isOwner(project, rules.owners(file.path)) && rules.counts(project, file.path),
-    );
+  const changed = changedOf(project, differing, facts);
   if (changed.length === 0) return null;
-  const files = changedFiles(sorted(changed));
+  const files = changedFiles(changed, facts.sources.shownFiles);
   if (project.name === candidate.inputs.product.project) return { kind: 'own-files', files };
   return { kind: 'dependency', project: project.name, path, files };
+}
+
+/** The files of a project that count and differ, sorted: the same for all products that share it. */
+function changedOf(
+  project: Project,
+  differing: DifferingPath,
+  { changed, diffs, rules }: Facts,
+): readonly ChangedFile[] {
+  const key = `${differing.base} ${project.filter.digest} ${project.name}`;
+  const known = changed.get(key);
+  if (known !== undefined) return known;
+  const found = sorted(
+    diffs(differing).filter(
+      ({ path }) => isOwner(project, rules.owners(path)) && rules.counts(project, path),
+    ),
+  );
+  changed.set(key, found);
+  return found;
 }
 
 function isOwner({ name }: Project, owners: readonly Project[]): boolean {
@@ -264,9 +326,8 @@ function isOwner({ name }: Project, owners: readonly Project[]): boolean {
 
 function globalReason(candidate: Candidate, rule: GlobalRule, facts: Facts): readonly Reason[] {
   const changed = new Map<RepoPath, ChangedFile>();
-  const paths = new Set(
-    lookPaths({ ...candidate.inputs, members: [], lockfile: null }, rule, null),
-  );
+  if (rule.patterns.length === 0) return [];
+  const paths = new Set(lookPaths({ ...candidate.inputs, members: [] }, rule, { looked: [] }));
   for (const differing of candidate.differing) {
     if (!paths.has(differing.path)) continue;
     for (const file of facts.diffs(differing)) {
@@ -276,7 +337,7 @@ function globalReason(candidate: Candidate, rule: GlobalRule, facts: Facts): rea
   }
   return changed.size === 0
     ? []
-    : [{ kind: 'globals', files: changedFiles(sorted([...changed.values()])) }];
+    : [{ kind: 'globals', files: changedFiles(sorted([...changed.values()]), facts.sources.shownFiles) }];
 }
 
 function onlyPinsMoved({ path, deleted }: ChangedFile, { base }: Candidate, facts: Facts): boolean {
@@ -287,9 +348,9 @@ function onlyPinsMoved({ path, deleted }: ChangedFile, { base }: Candidate, fact
 }
 
 function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): InputsDigest {
-  const { lists, rules, packages, typescript, pinned } = facts;
+  const { lists, rules, packages, typescript, nx, pinned, special } = facts;
   const at = (path: RepoPath | null): ObjectId | null =>
-    path === null ? null : (lists.file(path)?.id ?? null);
+    path === null ? null : blobId(lists.file(path));
   const projects = recordedProjects(inputs, rules, rule);
   const content = {
     projects: inputs.members
@@ -302,7 +363,11 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
       .globalFiles(rule)
       .map(({ path, mode, id }) => [path, mode, pinned.digest(path, id)]),
     packages: packages.key(at(inputs.lockfile), inputs.members),
-    typescript: typescript.key(at(facts.tsconfig), typescriptUse(inputs, facts)),
+    typescript: typescript.key(
+      tsconfigId((path) => lists.file(path)),
+      typescriptUse(inputs, facts),
+    ),
+    nx: nx.key(at(special.nxJson), buildTargets(inputs)),
   };
   return { algorithm: inputsAlgorithm, digest: sha256(canonicalJson(content)), projects };
 }
@@ -314,21 +379,45 @@ function typescriptUse(inputs: ProductInputs, { lists }: Facts): TypeScriptUse {
   };
 }
 
-/** The tsconfig of the workspace: at HEAD, or where HEAD has none any more, at a base. */
-async function findTsconfig(
-  repository: Pick<Repository, 'readEntries'>,
-  head: CommitId,
-  questions: readonly InputsQuestion[],
-): Promise<RepoPath | null> {
-  const bases = [...new Set(questions.flatMap(({ base }) => (base === null ? [] : [base.commit])))];
-  const looks = [head, ...bases].flatMap((commit) =>
-    tsconfigNames.map((path) => ({ commit, path })),
-  );
-  const found = await repository.readEntries(looks);
-  return found.find((entry) => entry !== undefined)?.path ?? null;
+/** Files of the workspace's root that are compared by what is in them. */
+interface SpecialPaths {
+  /** They count by their content only, for whom it matters. */
+  readonly files: ReadonlySet<RepoPath>;
+  /** Paths to look at: equal there, equal settings. */
+  readonly looked: readonly RepoPath[];
+  readonly tsconfig: RepoPath | null;
+  readonly nxJson: RepoPath | null;
 }
 
-/** What files that hold pins were at the bases. */
+/**
+ * Which of them there are at HEAD. Those that HEAD lacks are looked at too: a base may have them.
+ */
+async function findSpecial(
+  repository: Pick<Repository, 'readEntries'>,
+  head: CommitId,
+  graph: WorkspaceGraph,
+): Promise<SpecialPaths> {
+  const found = await repository.readEntries(tsconfigNames.map((path) => ({ commit: head, path })));
+  const index = found.findIndex((entry) => entry !== undefined);
+  const tsconfigs = index < 0 ? tsconfigNames : tsconfigNames.slice(0, index + 1);
+  const nx = graph.kind === 'nx' ? nxJson : null;
+  const lockfiles = graph.lockfile === null ? lockfilePaths : [graph.lockfile];
+  const named = [graph.lockfile, nx, ...tsconfigs];
+  return {
+    files: new Set(named.filter((path) => path !== null)),
+    looked: [...tsconfigs, ...lockfiles, ...onlyFile(nx)],
+    tsconfig: tsconfigs.at(-1) ?? null,
+    nxJson: nx,
+  };
+}
+
+const lockfilePaths = lockfileNames as readonly string[] as readonly RepoPath[];
+
+function isLockfile(path: RepoPath): boolean {
+  return lockfilePaths.includes(path);
+}
+
+/** What single files were at the bases. */
 async function readBefore(
   repository: Pick<Repository, 'readEntries'>,
   commits: readonly CommitId[],
@@ -346,7 +435,8 @@ async function readBefore(
 
 function withEntries(looked: Looked, entries: ReadonlyMap<string, TreeEntry>): Looked {
   return {
-    ...looked,
+    host: (root) => looked.host(root),
+    differing: (request) => looked.differing(request),
     entry: (commit, path) => entries.get(`${commit}:${path}`) ?? looked.entry(commit, path),
   };
 }

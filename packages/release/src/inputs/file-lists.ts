@@ -19,27 +19,39 @@ export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): F
   const byProject = new Map<ProjectName, TreeEntry[]>();
   for (const file of files) {
     for (const project of rules.owners(file.path)) {
-      if (!rules.counts(project, file.path)) continue;
       const known = byProject.get(project.name);
       if (known === undefined) byProject.set(project.name, [file]);
       else known.push(file);
     }
   }
-  const digests = new Map<ProjectName, string>();
+  const counted = (project: Project): readonly TreeEntry[] =>
+    (byProject.get(project.name) ?? []).filter(({ path }) => rules.counts(project, path));
+  const digests = new Map<string, string>();
+  const typescript = new Map<string, boolean>();
   const globals = new Map<string, readonly TreeEntry[]>();
   const sorted = [...files].sort((a, b) => byText(a.path, b.path));
   const byPath = new Map(files.map((file) => [file.path, file]));
   return {
     projectDigest(project) {
-      let digest = digests.get(project.name);
+      const key = `${project.name}\0${project.filter.digest}`;
+      let digest = digests.get(key);
       if (digest === undefined) {
-        digest = digestFiles(byProject.get(project.name) ?? [], project.root);
-        digests.set(project.name, digest);
+        digest = digestFiles(counted(project), project.root);
+        digests.set(key, digest);
       }
       return digest;
     },
-    usesTypeScript: (project) =>
-      (byProject.get(project.name) ?? []).some(({ path }) => isTypeScript(path)),
+    usesTypeScript(project) {
+      const key = `${project.name}\0${project.filter.digest}`;
+      let uses = typescript.get(key);
+      if (uses === undefined) {
+        uses = (byProject.get(project.name) ?? []).some(
+          ({ path }) => isTypeScript(path) && rules.counts(project, path),
+        );
+        typescript.set(key, uses);
+      }
+      return uses;
+    },
     globalFiles(rule) {
       let found = globals.get(rule.key);
       if (found === undefined) globals.set(rule.key, (found = selectFiles(sorted, rule)));
@@ -52,8 +64,16 @@ export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): F
 /** Digest of files by their paths below a root, their modes and object ids. */
 export function digestFiles(files: readonly TreeEntry[], root: string): string {
   const from = root === '' ? 0 : root.length + 1;
-  const lines = files.map(({ path, mode, id }) => `${mode} ${id} ${path.slice(from)}`);
+  const lines = files.map(({ path, mode, id }) => `${mode} ${id} ${plainText(path.slice(from))}`);
   return sha256(lines.sort(byText).join('\0'));
+}
+
+/**
+ * Bytes of a path that are no text (code units of their own) would all be hashed alike: such a path
+ * is written out, behind a slash that no path begins with.
+ */
+function plainText(path: string): string {
+  return /\p{Surrogate}/u.test(path) ? `/${JSON.stringify(path)}` : path;
 }
 
 /** Tells whether a path is of a kind that TypeScript reads. */

@@ -17,7 +17,10 @@ import {
 
 /** Which files count as whose inputs: made once for a graph, asked for every path. */
 export interface InputRules {
-  /** Projects that a file belongs to: those with the deepest root above it. */
+  /**
+   * Projects that a file belongs to: those with the deepest root above it. Where a submodule, link
+   * or file stands in the place of a folder with projects in it, it belongs to these as well.
+   */
   owners(path: RepoPath): readonly Project[];
   /** Whether a file counts for the project that it belongs to. */
   counts(project: Project, path: RepoPath): boolean;
@@ -44,10 +47,7 @@ export interface GlobalRule {
 }
 
 /** Files that are compared by what is in them, where they are not named as inputs by hand. */
-export interface SpecialFiles {
-  readonly lockfile: RepoPath | null;
-  readonly tsconfig: RepoPath | null;
-}
+export type SpecialFiles = ReadonlySet<RepoPath>;
 
 /**
  * Makes the rules. Files that a pin names, `.lanewise/**` and Lanewise's own configuration are no
@@ -63,16 +63,27 @@ export function makeInputRules(
   const projects = [...graph.projects.values()];
   const byRoot = groupByRoot(projects);
   const inside = rootsInside(byRoot);
-  const tests = new Map<ProjectName, PathTest>();
+  const below = projectsBelow(projects);
+  const tests = new Map<ProjectName, Map<string, PathTest>>();
   const ships = (path: RepoPath): boolean => isControl(path, config.file) || pinFiles.has(path);
+  const testOf = (project: Project): PathTest => {
+    let own = tests.get(project.name);
+    if (own === undefined) tests.set(project.name, (own = new Map<string, PathTest>()));
+    let test = own.get(project.filter.digest);
+    if (test === undefined)
+      own.set(project.filter.digest, (test = matchFilter(project.filter, project.root, [])));
+    return test;
+  };
   return {
-    owners: (path) => findOwners(path, byRoot),
+    owners: (path) => {
+      const found = findOwners(path, byRoot);
+      const instead = below.get(path);
+      return instead === undefined ? found : [...new Set([...instead, ...found])];
+    },
     counts(project, path) {
-      if (ships(path)) return false;
-      let test = tests.get(project.name);
-      if (test === undefined)
-        tests.set(project.name, (test = matchFilter(project.filter, project.root, [])));
-      return test(path);
+      if (special.has(path) || ships(path)) return false;
+      if (standsFor(path, project.root)) return project.filter.patterns.length > 0;
+      return testOf(project)(path);
     },
     globals: (inputs) => globalRule(inputs, config, special, { ships, pinFiles }),
     filterKey: ({ filter, root }) => ({
@@ -108,12 +119,29 @@ function globalRule(
     const file = path as RepoPath;
     if (isControl(file, config.file)) return false;
     if (added.length > 0 && byHand(file)) return true;
-    const compared = file === special.lockfile || file === special.tsconfig;
-    return !compared && !files.ships(file) && declared(file);
+    return !special.has(file) && !files.ships(file) && declared(file);
   };
   const patterns = [...new Set([...inputs.globals, ...added])];
   const addedKey = added.length === 0 ? '' : keyOf(added);
   return { patterns, key: JSON.stringify([inputs.globals, added]), addedKey, test };
+}
+
+/** Whether a file stands where a project's folder, or one around it, would be: nothing of it is seen but the id. */
+function standsFor(path: RepoPath, root: RepoPath): boolean {
+  return path === root || (path.length < root.length && root.startsWith(`${path}/`));
+}
+
+/** For each folder the projects at it and inside. */
+function projectsBelow(projects: readonly Project[]): ReadonlyMap<string, readonly Project[]> {
+  const below = new Map<string, Project[]>();
+  for (const project of projects) {
+    for (let folder: string = project.root; folder !== ''; folder = parentOf(folder)) {
+      const known = below.get(folder);
+      if (known === undefined) below.set(folder, [project]);
+      else known.push(project);
+    }
+  }
+  return below;
 }
 
 function findOwners(

@@ -1,5 +1,5 @@
-import type { Repository, TreeEntry } from '@lanewise/git';
-import type { CommitId, ObjectId, RepoPath } from '@lanewise/model';
+import type { FileChange, Repository, TreeEntry } from '@lanewise/git';
+import { byText, type CommitId, type ObjectId, type RepoPath } from '@lanewise/model';
 
 /** A file that differs between a base and HEAD. */
 export interface ChangedFile {
@@ -37,18 +37,60 @@ export async function readTreeDiffs(
   const bases = [...new Set(trees.map(({ base }) => base))];
   if (bases.length < pairs.size) {
     const diffs = await mapParallel(bases, (base) => repository.diffTrees(base, head));
-    const byBase = new Map(bases.map((base, index) => [base, diffs[index] ?? []]));
-    return (one) => {
+    const byBase = new Map(bases.map((base, index) => [base, sortChanges(diffs[index] ?? [])]));
+    return kept((one) => {
       if (isFile(one)) return fileChange(one);
-      const prefix = one.path === '' ? '' : `${one.path}/`;
-      const inside = (byBase.get(one.base) ?? []).filter(({ path }) => path.startsWith(prefix));
-      return inside.map(({ path, id }) => ({ path, deleted: id === null }));
-    };
+      const changes = byBase.get(one.base) ?? [];
+      // The folder's own path too: a file or submodule may have come in its place.
+      return one.path === ''
+        ? changes
+        : [...at(changes, one.path), ...below(changes, `${one.path}/`)];
+    });
   }
   const keys = [...pairs.keys()];
   const diffs = await mapParallel([...pairs.values()], (one) => diffPair(repository, one));
   const byKey = new Map(keys.map((key, index) => [key, diffs[index] ?? []]));
   return (one) => (isFile(one) ? fileChange(one) : (byKey.get(keyOf(one)) ?? []));
+}
+
+/** Thousands of products ask for the same few folders. */
+function kept(answer: TreeDiffs): TreeDiffs {
+  const known = new Map<string, readonly ChangedFile[]>();
+  return (one) => {
+    const key = `${one.base}\0${one.path}`;
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = answer(one)));
+    return found;
+  };
+}
+
+function sortChanges(changes: readonly FileChange[]): readonly ChangedFile[] {
+  const files = changes.map(({ path, id }) => ({ path, deleted: id === null }));
+  return files.sort((a, b) => byText(a.path, b.path));
+}
+
+/** Of sorted files those that begin with a text. */
+function below(files: readonly ChangedFile[], prefix: string): readonly ChangedFile[] {
+  let end = firstFrom(files, prefix);
+  const start = end;
+  while (files[end]?.path.startsWith(prefix) === true) end += 1;
+  return files.slice(start, end);
+}
+
+/** Of sorted files the one at a path, where there is one. */
+function at(files: readonly ChangedFile[], path: string): readonly ChangedFile[] {
+  const found = files[firstFrom(files, path)];
+  return found?.path === path ? [found] : [];
+}
+
+function firstFrom(files: readonly ChangedFile[], text: string): number {
+  let [low, high] = [0, files.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byText(files[middle]?.path ?? '', text) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Runs a task for each item, some at once, keeping the order. */
@@ -81,10 +123,9 @@ async function diffPair(
   const only = old ?? now;
   const listed = only === null ? [] : await repository.listFiles(only);
   const files = listed.map((file) => ({ path: within(file.path), deleted: now === null }));
-  return [
-    ...files,
-    ...(old === null && before !== undefined ? [{ path, deleted: after === undefined }] : []),
-  ];
+  // What stood in the folder's place, or came into it: a file, a link, a submodule.
+  const place = old === null ? before : after;
+  return place === undefined ? files : [...files, { path, deleted: after === undefined }];
 }
 
 function isFile({ before, after }: DifferingPath): boolean {
