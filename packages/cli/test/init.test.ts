@@ -87,7 +87,14 @@ describe('init', () => {
     expect(text).toMatchSnapshot();
     const config = parseConfig(text, 'lanewise.yaml');
     expect([...config.targets.keys()]).toEqual(['dev', 'staging', 'prod-eu', 'prod-us', 'prod']);
-    expect([...config.products.keys()]).toEqual(['api', 'docs']);
+    expect(config.products.size).toBe(0);
+    const seen = await lanewise(root, 'graph', '--json');
+    const { nodes } = JSON.parse(seen.stdout) as {
+      nodes: { product: string | null; root: string }[];
+    };
+    expect(
+      nodes.flatMap(({ product, root: folder }) => (product === null ? [] : [folder])),
+    ).toEqual(['services/api', 'services/docs']);
   });
 
   it('finds Kustomize overlays, and gives the product that differs pins of its own', async () => {
@@ -213,6 +220,37 @@ describe('init', () => {
     expect(config.defaults.pins[0]?.file).toBe('deploy/{env}/{product}/values.yaml');
   });
 
+  it('needs ten lines for sixty products without Nx, which verify finds in order', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `service-${index}`);
+    const environments = ['dev', 'staging', 'prod'];
+    const root = workspaceOf('declared', {
+      ...Object.fromEntries(names.map((name) => [`services/${name}/Dockerfile`, 'FROM scratch\n'])),
+      'services/shared/index.js': '1\n',
+      ...Object.fromEntries(
+        environments.flatMap((environment) =>
+          [...names, 'postgres'].map((name) => [
+            `deploy/${environment}/${name}/values.yaml`,
+            values(name),
+          ]),
+        ),
+      ),
+    });
+    await lanewise(root, 'init');
+    const text = readFileSync(join(root, 'lanewise.yaml'), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
+    expect(text).toContain('root: "services/{product}"');
+    world.git(root, 'add', '--all');
+    world.git(root, 'commit', '-q', '-m', 'begin');
+    const said = await lanewise(root, 'verify', '--json');
+    const found = JSON.parse(said.stdout) as {
+      products: number;
+      findings: { code: string; message: string }[];
+    };
+    expect(found.products).toBe(60);
+    expect(found.findings.map(({ code }) => code)).toEqual(['root-without-manifest', 'who-may']);
+    expect(found.findings[0]?.message).toContain('services/shared');
+  });
+
   it('tells products by compose files and charts, and where each is built', async () => {
     const root = workspaceOf('compose', {
       'compose.yaml':
@@ -228,10 +266,9 @@ describe('init', () => {
     const said = await lanewise(root, 'init');
     expect(said.stdout).toMatch(/search \(.*nothing shows the folder it is built from/);
     const text = readFileSync(join(root, 'lanewise.yaml'), 'utf8');
-    expect(text).toContain('api: { root: src/api }');
-    expect(text).toContain('web: { root: src/web }');
+    expect(text).toContain('root: "src/{product}"');
     expect(text).not.toContain('cache');
-    expect([...parseConfig(text, 'x').products.keys()]).toEqual(['api', 'web']);
+    expect(parseConfig(text, 'x').select).toEqual(['api', 'web']);
   });
 
   it('asks for the order of environments in a terminal, and writes only after a yes', async () => {

@@ -167,6 +167,27 @@ products:
     );
   });
 
+  it('holds the folders that the template of roots finds, and they are products where manifests name them', () => {
+    const settings = config(
+      'projects: { log: { root: services/log } }\nproducts: { root: "services/{product}", dependsOn: [log], each: { web: { root: apps/web } } }',
+    );
+    const found = ['api', 'log', 'tool', 'web'] as never[];
+    const declared = declaredGraph(settings, null, found);
+    expect([...declared.projects.values()].map(({ root }) => root)).toEqual([
+      'services/api',
+      'services/log',
+      'services/tool',
+      'apps/web',
+    ]);
+    expect(declared.edges.filter(({ source }) => source === 'log')).toEqual([]);
+    expect(declared.edges.filter(({ source }) => source === 'api')).toHaveLength(1);
+    const products = selectProducts(declared, settings, ['api', 'postgres']);
+    expect(products.map(({ name }) => name)).toEqual(['api', 'web']);
+    const chosen = config('products: { root: "services/{product}", select: ["*", "!tool"] }');
+    const folders = declaredGraph(chosen, null, ['api', 'tool'] as never[]);
+    expect(selectProducts(folders, chosen, []).map(({ name }) => name)).toEqual(['api']);
+  });
+
   it('refuses a dependency that is declared nowhere', () => {
     const broken =
       'projects: { shared: { root: a } }\nproducts: { each: { api: { root: b, dependsOn: [shred] } } }';

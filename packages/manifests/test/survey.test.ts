@@ -206,7 +206,9 @@ describe('a survey finds', () => {
     );
     const text = configOf(found);
     expect(text).toContain('path: "{key}.image.tag"');
-    expect(text).toContain('ai-service: { root: apps/ai-service, vars: { key: aiService } }');
+    expect(text).toContain('root: "apps/{product}"');
+    expect(text).toContain('ai-service: { vars: { key: aiService } }');
+    expect(text).not.toContain('select');
   });
 
   it('files without an extension with one flat key and switches beside it', () => {
@@ -324,9 +326,10 @@ describe('a survey finds', () => {
       known('a1', 'b2', 'c3', 'billing', 'docs'),
     );
     const text = configOf(found);
-    expect(text).toContain('a1: { root: apps/a1 }\n');
+    expect(text).toContain('root: "apps/{product}"\n');
+    expect(text).toContain('select: [a1, b2, billing, c3, docs]');
     expect(text).toContain('file: "charts/{product}-api/values-{env}.yaml", path: app.image.tag');
-    expect(text).toMatch(/docs:\n {6}root: apps\/docs\n {6}environments: \[dev, prod\]/);
+    expect(text).toMatch(/docs:\n {6}environments: \[dev, prod\]/);
   });
 
   it('several clusters of one environment as pins that move together', () => {

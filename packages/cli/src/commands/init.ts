@@ -76,6 +76,7 @@ export const init: CommandModule = {
     const text = writeConfig(found.survey, {
       gitops: found.gitops,
       projects: found.isNx ? 'graph' : 'declared',
+      workspace: found.files,
     });
     const config = check(text);
     const files = [

@@ -24,6 +24,8 @@ export interface Inspection {
   /** Whether products are projects of Nx. */
   readonly isNx: boolean;
   readonly survey: Survey;
+  /** Paths of the workspace's files. */
+  readonly files: readonly string[];
 }
 
 /** The manifests' side: which files there are, those that may hold a pin, and where it is. */
@@ -64,6 +66,7 @@ export async function inspect(
     workspaceBranch: checkout.branch ?? 'main',
     gitops: found.gitops,
     isNx,
+    files: source.files,
     survey: isNx ? keepNxProjects(survey, products) : keepRooted(survey),
   };
 }

@@ -1,5 +1,5 @@
 import { commonPins, mapTexts, markName, type CommonPins } from './common-pins.js';
-import { templateOf } from './mark.js';
+import { fillMarks, markWord, marks, templateOf } from './mark.js';
 import { markImage, pinWishes, type PinWish, type ProductWishes } from './pin-wishes.js';
 import type { Survey, SurveyedEnvironment } from './survey.js';
 
@@ -8,22 +8,29 @@ export interface ConfigOptions {
   readonly gitops: { readonly repository: string; readonly branch: string } | null;
   /** Where products come from: projects of a graph, or what the configuration declares. */
   readonly projects: 'graph' | 'declared';
+  /** Paths of the workspace's files, where products have folders there. */
+  readonly workspace?: readonly string[];
 }
 
 /**
  * The text of a first `lanewise.yaml`: what most products have in common once, and under `each`
  * only what differs. The same survey gives the same text.
  */
-export function writeConfig(survey: Survey, { gitops, projects }: ConfigOptions): string {
+export function writeConfig(
+  survey: Survey,
+  { gitops, projects, workspace = [] }: ConfigOptions,
+): string {
   const products = pinWishes(survey);
   const common = commonPins(products);
   const images = commonImages(products);
+  const root = projects === 'declared' ? commonRoot(products) : null;
+  const byPath = isToldByPath(survey, common, root === null ? null : folderTest(root, workspace));
   const sections = [
     '# What Lanewise releases and promotes. Every key: docs/configuration.md\n',
     gitops === null
       ? ''
       : `gitops: { repository: ${quote(gitops.repository)}, branch: ${quote(gitops.branch)} }\n\n`,
-    writeProducts(products, { common, images, projects, byPath: isToldByPath(survey, common) }),
+    writeProducts(products, { common, images, projects, root, byPath }),
     '\n',
     writeEnvironments(survey.environments),
   ];
@@ -34,16 +41,18 @@ interface Common {
   readonly common: CommonPins;
   readonly images: Readonly<Record<string, string>> | null;
   readonly projects: ConfigOptions['projects'];
-  /** Whether the paths of manifests alone name exactly these products. */
+  /** Where most products lie, their names marked; null: they lie here and there, or a graph knows. */
+  readonly root: string | null;
+  /** Whether the paths of manifests, with the folders that `root` finds, name exactly these products. */
   readonly byPath: boolean;
 }
 
 function writeProducts(products: readonly ProductWishes[], shared: Common): string {
-  const { common, images, projects, byPath } = shared;
+  const { common, images, root } = shared;
   const lines = ['products:'];
-  const names = products.map(({ name }) => quote(name));
-  if (projects === 'graph' && !byPath && names.length > 0)
-    lines.push(`  select: [${names.join(', ')}]`);
+  const names = products.map(({ name }) => name);
+  if (isSelected(shared) && names.length > 0) lines.push(...writeSelect(names));
+  if (root !== null) lines.push(`  root: ${quote(templateOf(root))}`);
   if (images !== null) lines.push(`  ${writeImages(images)}`);
   if (common.pins.length > 0) lines.push(...writePins(common.pins, '  '));
   const each = products.flatMap((product) => writeEntry(product, shared));
@@ -51,13 +60,35 @@ function writeProducts(products: readonly ProductWishes[], shared: Common): stri
   return lines.length === 1 ? 'products: {}\n' : `${lines.join('\n')}\n`;
 }
 
+/** Whether a list says which projects or folders are products. */
+function isSelected({ projects, root, byPath }: Common): boolean {
+  return !byPath && (projects === 'graph' || root !== null);
+}
+
+const longestLine = 100;
+
+/** On one line, or on as many as can be read. */
+function writeSelect(names: readonly string[]): string[] {
+  const line = `  select: [${names.map(quote).join(', ')}]`;
+  if (line.length <= longestLine) return [line];
+  const lines: string[] = [];
+  for (const name of names.map(quote)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length > longestLine) lines.push(`    ${name},`);
+    else lines[lines.length - 1] = `${last} ${name},`;
+  }
+  return ['  select: [', ...lines, '  ]'];
+}
+
 /** The lines of one product under `each`; none where the defaults say all. */
 function writeEntry(product: ProductWishes, shared: Common): string[] {
-  const { common, images, projects, byPath } = shared;
+  const { common, images, projects, root, byPath } = shared;
   const fit = common.fits.get(product.name) ?? { kind: 'none' };
   const own = product.images === null ? null : marked(product.images, product.name);
   const words: string[] = [];
-  if (projects === 'declared' && product.root !== null) words.push(`root: ${quote(product.root)}`);
+  if (projects === 'declared' && product.root !== null && markRoot(product) !== root)
+    words.push(`root: ${quote(product.root)}`);
+  if (root !== null && product.root === null) words.push('root: null');
   if (product.environments !== null)
     words.push(`environments: [${product.environments.map(quote).join(', ')}]`);
   if (own !== null && JSON.stringify(own) !== JSON.stringify(images)) words.push(writeImages(own));
@@ -66,7 +97,7 @@ function writeEntry(product: ProductWishes, shared: Common): string[] {
   const pins = differs
     ? product.pins.map((pin) => mapTexts(pin, (text) => markName(text, product.name)))
     : [];
-  const isNamed = projects === 'graph' || byPath;
+  const isNamed = projects === 'graph' || root !== null || byPath;
   if (words.length === 0 && pins.length === 0)
     return isNamed ? [] : [`    ${quote(product.name)}: {}`];
   const [line = '', ...rest] = pins.length === 0 ? [] : writePins(pins, '      ');
@@ -130,20 +161,55 @@ function marked(images: Readonly<Record<string, string>>, product: string): Reco
   );
 }
 
-/** Whether what stands at `{product}` in the first pin's file, over all files, is these products and no others. */
-function isToldByPath(survey: Survey, { pins, fits }: CommonPins): boolean {
-  const [first] = pins;
-  if (first === undefined || survey.products.length === 0) return false;
-  const template = templateOf(first.file);
-  if (!template.includes('{product}') || template.includes('{key}')) return false;
-  if ([...fits.values()].some(({ kind }) => kind === 'none')) return false;
+/**
+ * Whether what stands at `{product}` in the first pin's file, over all files, is these products and
+ * no others, but for those that have an entry of their own anyway.
+ */
+function isToldByPath(
+  survey: Survey,
+  { pins, fits }: CommonPins,
+  hasFolder: ((product: string) => boolean) | null,
+): boolean {
+  const template = templateOf(pins[0]?.file ?? '');
+  const isReadable = template.includes('{product}') && !template.includes('{key}');
   const shape = pathShape(template, survey.environments);
   const named = new Set(
-    survey.files.flatMap((file) => shape.exec(file)?.groups?.['product'] ?? []),
+    isReadable ? survey.files.flatMap((file) => shape.exec(file)?.groups?.['product'] ?? []) : [],
   );
+  if (hasFolder !== null) for (const name of named) if (!hasFolder(name)) named.delete(name);
+  const products = new Set(survey.products.map(({ name }) => name));
   return (
-    named.size === survey.products.length && survey.products.every(({ name }) => named.has(name))
+    products.size > 0 &&
+    [...named].every((name) => products.has(name)) &&
+    [...products].every((name) => named.has(name) || (fits.get(name)?.kind ?? 'none') !== 'plain')
   );
+}
+
+/** The folder that most products lie in, if it is told by their names and spares words. */
+function commonRoot(products: readonly ProductWishes[]): string | null {
+  const counts = new Map<string, number>();
+  for (const product of products) {
+    const root = markRoot(product);
+    if (root?.includes(marks.product) === true) counts.set(root, (counts.get(root) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return best === undefined || best[1] < 2 ? null : best[0];
+}
+
+function markRoot({ name, root }: ProductWishes): string | null {
+  return root === null ? null : markWord(root, name, marks.product);
+}
+
+/** Tells whether the workspace has the folder of a product that lies where most do. */
+function folderTest(root: string, workspace: readonly string[]): (product: string) => boolean {
+  const folders = new Set<string>();
+  for (const file of workspace) {
+    for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+      if (folders.has(file.slice(0, at))) break;
+      folders.add(file.slice(0, at));
+    }
+  }
+  return (product) => folders.has(fillMarks(root, { product }));
 }
 
 function pathShape(template: string, environments: readonly SurveyedEnvironment[]): RegExp {
