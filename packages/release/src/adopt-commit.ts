@@ -1,4 +1,5 @@
 import {
+  byText,
   isLanewiseError,
   LanewiseError,
   renderTemplate,
@@ -89,15 +90,9 @@ export async function readRevisions(
   const dates = new Map<CommitId, Timestamp>();
   const targets = new Map<string, CommitId>([['HEAD', head]]);
   for (const [ref, id] of snapshot.refs) targets.set(ref, (tags.get(id)?.target ?? id) as CommitId);
-  const branches = [...targets]
-    .filter(([ref]) => ref.startsWith('refs/heads/'))
-    .map(([, id]) => id);
-  for (const tip of new Set([head, ...branches])) {
-    if (dates.has(tip)) continue;
-    for await (const commit of repository.readHistory({ tip, firstParent: false })) {
-      dates.set(commit.id, commit.committedAt);
-    }
-  }
+  const branches = [...targets].flatMap(([ref, id]) => (ref.startsWith('refs/heads/') ? [id] : []));
+  const walk = { tip: head, alsoFrom: [...new Set(branches)], firstParent: false };
+  for await (const commit of repository.readHistory(walk)) dates.set(commit.id, commit.committedAt);
   const missing = [...new Set(targets.values())].filter((id) => !dates.has(id));
   for (const id of missing) {
     const committedAt = await readDate(repository, id);
@@ -130,10 +125,13 @@ export function makeRevisions(
   };
   const findTag = (name: string): ReturnType<Revisions['find']> =>
     at(targets.get(`refs/tags/${name}`));
+  let sorted: readonly CommitId[] | null = null;
   const findCommit = (id: string): ReturnType<Revisions['find']> => {
     if (!/^[0-9a-f]{7,64}$/.test(id)) return null;
-    const found = [...dates.keys()].filter((commit) => commit.startsWith(id));
-    return found.length === 1 ? at(found[0]) : null;
+    sorted ??= [...dates.keys()].sort(byText);
+    const from = firstFrom(sorted, id);
+    const [found, second] = [sorted[from], sorted[from + 1]];
+    return found?.startsWith(id) === true && second?.startsWith(id) !== true ? at(found) : null;
   };
   return {
     findTag,
@@ -144,6 +142,17 @@ export function makeRevisions(
       at(targets.get(`refs/heads/${name}`)) ??
       findCommit(name),
   };
+}
+
+/** Index of the first of the sorted texts that is not before the given one. */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byText(sorted[middle] ?? '', text) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function bySaying(revision: string, by: string, revisions: Revisions): NamedCommit {

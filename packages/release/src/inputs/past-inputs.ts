@@ -1,0 +1,263 @@
+import { matchFilter, matchGlobs, type PathTest, type ProductInputs } from '@lanewise/graph';
+import type { ChangedCommit, FileChange, Repository } from '@lanewise/git';
+import {
+  isLanewiseError,
+  type CommitId,
+  type Config,
+  type Pin,
+  type ProductName,
+  type ProjectName,
+  type Release,
+  type RepoPath,
+  type Version,
+} from '@lanewise/model';
+import type { WorkspaceGraph } from '@lanewise/graph';
+import { compareInputs } from './compare-inputs.js';
+import { makeFingerprints, type Fingerprints } from './fingerprints.js';
+import { isControl } from './input-rules.js';
+
+/** One step of a product: from one source commit to another. */
+export interface PastStep {
+  readonly product: ProductName;
+  readonly before: CommitId;
+  readonly after: CommitId;
+}
+
+/** Whether a step changed the product's inputs; `unknown`: it cannot be told. */
+export type PastAnswer = 'equal' | 'different' | 'unknown';
+
+/** The inputs of all products at every commit of a history, under one graph. */
+export interface PastInputs {
+  /** Takes each commit of one walk (with what stood before each change), in any order. */
+  note(commit: Pick<ChangedCommit, 'id' | 'parents' | 'changes'>): void;
+  /** Answers for any number of steps between commits that were noted; `shipped` names files that are no inputs after all. */
+  compare(
+    steps: readonly PastStep[],
+    shipped?: ReadonlySet<RepoPath>,
+  ): Promise<readonly PastAnswer[]>;
+}
+
+export interface PastInputsSources {
+  readonly repository: Pick<Repository, 'readEntries' | 'diffTrees' | 'listFiles' | 'readBlobs'>;
+  readonly graph: WorkspaceGraph;
+  readonly config: Config;
+  /** What each product is built from. */
+  readonly inputs: readonly ProductInputs[];
+  /** Pins in the same repository: their files are no inputs. */
+  readonly pins: readonly Pin[];
+  /** Files that may turn out to hold pins: they are kept apart until `compare` says which do. */
+  readonly mayShip: PathTest;
+}
+
+/**
+ * Compares inputs by content over a whole history, for the cost of one walk: each commit's changes
+ * are added to a fingerprint of the files that count of each project, so two commits have the same
+ * files exactly if their fingerprints are equal. Files of which only a part counts (the lockfile,
+ * the root's settings) are compared by `compareInputs`, and only where nothing else differs.
+ *
+ * The graph is the one that is given, for every commit: what a product was built from in the past is
+ * taken to be what it is built from now. Commits that were not noted are `unknown`.
+ */
+export function makePastInputs(sources: PastInputsSources): PastInputs {
+  const { graph, inputs } = sources;
+  const classify = makeClassifier(sources);
+  const fingerprints = makeFingerprints();
+  const slots = new Map<ProductName, ProductSlots>();
+  const byName = new Map(inputs.map((one) => [one.product.name, one]));
+  return {
+    note({ id, parents, changes }) {
+      fingerprints.note(id, parents[0] ?? null, (toggle) => {
+        for (const change of changes) {
+          for (const slot of classify.slotsOf(change.path)) toggleChange(toggle, slot, change);
+        }
+      });
+    },
+    async compare(steps, shipped = new Set()) {
+      for (const one of inputs) {
+        const members = one.members.map(({ project }) => project.name);
+        slots.set(one.product.name, classify.ofProduct(members, one, shipped));
+      }
+      const answers = steps.map((step) => decide(step, slots.get(step.product), fingerprints));
+      const asked = steps.filter((_, index) => answers[index] === 'ask');
+      const told = await askEngine({ ...sources, graph }, byName, asked);
+      return answers.map((answer, index) => {
+        const step = steps[index];
+        if (answer !== 'ask') return answer;
+        return (step === undefined ? undefined : told.get(keyOf(step))) ?? 'unknown';
+      });
+    },
+  };
+}
+
+function toggleChange(
+  toggle: (slot: number, text: string, id: string) => void,
+  slot: number,
+  { path, id, mode, before }: FileChange,
+): void {
+  if (before !== undefined && before !== null) toggle(slot, `${before.mode} ${path}`, before.id);
+  if (id !== null && mode !== null) toggle(slot, `${mode} ${path}`, id);
+}
+
+/** The slots whose fingerprints tell a product's inputs, and those of files of which a part counts. */
+interface ProductSlots {
+  readonly counted: readonly number[];
+  readonly special: readonly number[];
+}
+
+function decide(
+  { before, after }: PastStep,
+  slots: ProductSlots | undefined,
+  fingerprints: Fingerprints,
+): PastAnswer | 'ask' {
+  if (slots === undefined || !fingerprints.has(before) || !fingerprints.has(after))
+    return 'unknown';
+  if (before === after) return 'equal';
+  if (!fingerprints.equal(slots.counted, before, after)) return 'different';
+  return fingerprints.equal(slots.special, before, after) ? 'equal' : 'ask';
+}
+
+interface Classifier {
+  slotsOf(path: RepoPath): readonly number[];
+  ofProduct(
+    members: readonly ProjectName[],
+    inputs: ProductInputs,
+    shipped: ReadonlySet<RepoPath>,
+  ): ProductSlots;
+}
+
+/** Settings of the root of which only a part concerns a product; the lockfile besides. */
+const specialNames = ['nx.json', 'package.json', 'tsconfig.base.json', 'tsconfig.json'];
+
+/** Gives every project, every list of globals, every special file and every doubtful file a slot of its own. */
+function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSources): Classifier {
+  const pinned = new Set<RepoPath>(pins.map(({ file }) => file));
+  const specials = new Set<string>([...specialNames, graph.lockfile ?? 'package.json']);
+  const numbers = new Map<string, number>();
+  const slot = (key: string): number => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return numbers.size - 1;
+  };
+  const doubtful = new Map<string, RepoPath[]>();
+  const inDoubt = (owner: string, path: RepoPath): number => {
+    const key = `doubt ${owner} ${path}`;
+    if (!numbers.has(key)) doubtful.set(owner, [...(doubtful.get(owner) ?? []), path]);
+    return slot(key);
+  };
+  const owners = makeOwners(graph);
+  const globals = new Map<string, PathTest>();
+  for (const one of inputs) {
+    const key = JSON.stringify(one.globals);
+    if (one.globals.length > 0 && !globals.has(key)) globals.set(key, matchGlobs(one.globals));
+  }
+  const known = new Map<RepoPath, readonly number[]>();
+  const place = (path: RepoPath): readonly number[] => {
+    if (pinned.has(path) || isControl(path, config.file)) return [];
+    if (specials.has(path)) return [slot(`special ${path}`)];
+    const named = [
+      ...owners(path).map((name) => `project ${name}`),
+      ...[...globals].flatMap(([key, test]) => (test(path) ? [`globals ${key}`] : [])),
+    ];
+    return named.map((key) => (mayShip(path) ? inDoubt(key, path) : slot(key)));
+  };
+  return {
+    slotsOf(path) {
+      let found = known.get(path);
+      if (found === undefined) known.set(path, (found = place(path)));
+      return found;
+    },
+    ofProduct(members, { globals: patterns }, shipped) {
+      const keys = [
+        ...members.map((name) => `project ${name}`),
+        `globals ${JSON.stringify(patterns)}`,
+      ];
+      const counted = keys.flatMap((key) => [
+        ...(numbers.has(key) ? [slot(key)] : []),
+        ...(doubtful.get(key) ?? [])
+          .filter((path) => !shipped.has(path))
+          .map((path) => slot(`doubt ${key} ${path}`)),
+      ]);
+      const special = [...specials].flatMap((path) =>
+        numbers.has(`special ${path}`) ? [slot(`special ${path}`)] : [],
+      );
+      return { counted, special };
+    },
+  };
+}
+
+/** The projects for which a file counts: those of the innermost root above it, by their filters. */
+function makeOwners(graph: WorkspaceGraph): (path: RepoPath) => readonly ProjectName[] {
+  const byRoot = new Map<string, { name: ProjectName; test: PathTest }[]>();
+  for (const { name, root, filter } of graph.projects.values()) {
+    const group = byRoot.get(root) ?? [];
+    group.push({ name, test: matchFilter(filter, root, []) });
+    byRoot.set(root, group);
+  }
+  return (path) => {
+    for (let folder: string = path; folder !== '';) {
+      folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
+      const group = byRoot.get(folder);
+      if (group !== undefined) return group.flatMap(({ name, test }) => (test(path) ? [name] : []));
+    }
+    return [];
+  };
+}
+
+function keyOf({ product, before, after }: PastStep): string {
+  return `${product} ${before} ${after}`;
+}
+
+/** Asks the comparison that releases use, once for each later commit. */
+async function askEngine(
+  { repository, graph, config, pins }: PastInputsSources,
+  inputs: ReadonlyMap<ProductName, ProductInputs>,
+  steps: readonly PastStep[],
+): Promise<ReadonlyMap<string, PastAnswer>> {
+  const groups = new Map<string, PastStep[]>();
+  for (const step of new Map(steps.map((one) => [keyOf(one), one])).values()) {
+    // A product is asked for once in a question: steps of one product from two commits are two.
+    let round = 0;
+    const keyAt = (): string => `${step.after} ${round}`;
+    while (groups.get(keyAt())?.some(({ product }) => product === step.product)) round += 1;
+    groups.set(keyAt(), [...(groups.get(keyAt()) ?? []), step]);
+  }
+  const answers = new Map<string, PastAnswer>();
+  for (const group of groups.values()) {
+    const head = group[0]?.after;
+    if (head === undefined) continue;
+    const questions = group.flatMap((step) => {
+      const own = inputs.get(step.product);
+      return own === undefined ? [] : [{ inputs: own, base: standIn(step) }];
+    });
+    try {
+      const told = await compareInputs({ repository, head, graph, config, pins }, questions);
+      for (const step of group) {
+        const comparison = told.get(step.product)?.comparison ?? null;
+        answers.set(keyOf(step), comparison === null ? 'unknown' : comparison.kind);
+      }
+    } catch (error) {
+      if (!isLanewiseError(error)) throw error;
+      for (const step of group) answers.set(keyOf(step), 'unknown');
+    }
+  }
+  return answers;
+}
+
+/** A release that was never published stands for the commit: only its commit is compared. */
+function standIn({ product, before }: PastStep): Release {
+  return {
+    kind: 'foreign',
+    product,
+    version: before as string as Version,
+    commit: before,
+    committedAt: 0,
+    tag: `refs/tags/${product}@${before}` as Release['tag'],
+    tagObject: before,
+    project: null,
+    images: {},
+    inputs: null,
+    needs: {},
+    pinText: null,
+  };
+}
