@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import {
   LanewiseError,
   redactCredentials,
@@ -9,16 +10,18 @@ import {
 } from '@lanewise/model';
 import { gitEnvironment, type Environment } from './environment.js';
 import { classifyFailure, lastWords } from './failure.js';
-import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
 import { findRange, type CommitRange } from './find-range.js';
+import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
 import { resolveIdentity } from './identity.js';
-import { runOrdinary } from './ordinary.js';
+import { matchWorkTree, type WorkTreeMatch } from './match-work-tree.js';
 import { parseRemoteAddress } from './remote-url.js';
 import type { Identity } from './repository.js';
 import { runGit, type GitCommand, type GitPlace } from './runner.js';
 
 /** Paths of a work tree that differ from HEAD, each list in git's order. */
 export interface WorkTreeStatus {
+  /** HEAD as the status saw it; null where there is no commit. */
+  readonly head: CommitId | null;
   /** In the index, differing from HEAD. */
   readonly staged: readonly RepoPath[];
   /** In the work tree, differing from the index; conflicts too. */
@@ -73,8 +76,16 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     now: options.now ?? (() => performance.now()),
   };
   const [position, config] = await Promise.all([readPosition(place), readConfigThere(place)]);
+  const inside = { ...place, directory: position.root };
+  const excludesFile = userExcludes(config, options.environment);
+  let status: Promise<WorkTreeStatus> | undefined;
+  const statusNow = (again?: 'again'): Promise<WorkTreeStatus> => {
+    if (again !== undefined || status === undefined) status = readStatus(inside);
+    return status;
+  };
+  const { excludeFile, ...there } = position;
   return {
-    ...position,
+    ...there,
     remote: chooseRemote(config, position.branch, position.root),
     partial:
       configValue(config, 'extensions.partialclone') !== undefined ||
@@ -90,6 +101,17 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
   };
 }
 
+/** The file of ignore rules that holds for all of the user's repositories, by git's own order (gitignore(5)). */
+function userExcludes(config: GitConfig, environment: Environment): string | null {
+  const home = environment['HOME'] ?? homedir();
+  const named = configValue(config, 'core.excludesfile');
+  if (named === '') return null;
+  if (named !== undefined) return named.startsWith('~/') ? join(home, named.slice(2)) : named;
+  const xdg = environment['XDG_CONFIG_HOME'];
+  const folder = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config');
+  return join(folder, 'git', 'ignore');
+}
+
 /** Where the clone lies, and where its HEAD stands: one process, except in a repository without commits. */
 async function readPosition(place: GitPlace) {
   const args = [
@@ -99,27 +121,31 @@ async function readPosition(place: GitPlace) {
     '--absolute-git-dir',
     '--git-path',
     'objects',
+    '--git-path',
+    'info/exclude',
     '--is-shallow-repository',
     'HEAD',
+    'HEAD^{tree}',
     '--symbolic-full-name',
     'HEAD',
   ];
   const result = await runGit(place, args).catch((cause: unknown) => {
     throw notARepository(place, String(cause));
   });
-  const [root, gitDir, objectDirectory, shallow, id = '', ref = ''] = result.stdout
-    .toString()
-    .split('\n');
-  if (root === undefined || gitDir === undefined || objectDirectory === undefined)
+  const [root, gitDir, objectDirectory, excludeFile, shallow, id = '', tree = '', ref = ''] =
+    result.stdout.toString().split('\n');
+  if (root === undefined || gitDir === undefined || excludeFile === undefined)
     throw notARepository(place, result.stderr);
   const head = /^[0-9a-f]{40,64}$/.test(id) ? (id as ObjectId as CommitId) : null;
   const full = head === null ? await readUnbornHead(place) : ref;
   return {
     root,
     gitDir,
-    objectDirectory,
+    objectDirectory: objectDirectory ?? '',
+    excludeFile,
     shallow: shallow === 'true',
     head,
+    tree: head === null ? null : (tree as ObjectId),
     branch: full.startsWith('refs/heads/') ? full.slice('refs/heads/'.length) : null,
   };
 }
@@ -169,7 +195,7 @@ function chooseRemote(config: GitConfig, branch: string | null, root: string): C
 }
 
 async function readStatus(place: GitPlace): Promise<WorkTreeStatus> {
-  const result = await runOrdinary(place, [
+  const result = await runGit(place, [
     'status',
     '--porcelain=v2',
     '-z',
@@ -184,7 +210,7 @@ async function readStatus(place: GitPlace): Promise<WorkTreeStatus> {
       `git status failed in ${place.directory}: ${redactCredentials(lastWords(result.stderr))}.`,
     );
   }
-  return parseStatus(result.stdout);
+  return parseStatus(result.stdout.toString());
 }
 
 /** Parses `git status --porcelain=v2 -z` without renames (git-status(1)). */
@@ -192,6 +218,7 @@ export function parseStatus(text: string): WorkTreeStatus {
   const staged: RepoPath[] = [];
   const changed: RepoPath[] = [];
   const untracked: RepoPath[] = [];
+  const id = /^# branch\.oid ([0-9a-f]{40,64})$/.exec(text.slice(0, text.indexOf('\0')))?.[1];
   for (const line of text.split('\0')) {
     const [kind, states = '..'] = line.split(' ', 2);
     if (kind === '?') untracked.push(line.slice(2) as RepoPath);
@@ -200,7 +227,7 @@ export function parseStatus(text: string): WorkTreeStatus {
     if (states[0] !== '.') staged.push(afterFields(line, 8));
     if (states[1] !== '.') changed.push(afterFields(line, 8));
   }
-  return { staged, changed, untracked };
+  return { head: (id as CommitId | undefined) ?? null, staged, changed, untracked };
 }
 
 function afterFields(line: string, count: number): RepoPath {

@@ -230,10 +230,16 @@ describe('a checkout', () => {
       partial: false,
       objectFormat: 'sha1',
     });
-    expect(await inside.readStatus()).toEqual({ staged: [], changed: [], untracked: [] });
+    expect(await inside.readStatus()).toEqual({
+      head: tip,
+      staged: [],
+      changed: [],
+      untracked: [],
+    });
     clone.git('mv', 'old name', 'new\nname');
     clone.write({ 'apps/a': '2', 'deep/er/file': 'x' });
-    expect(await inside.readStatus()).toEqual({
+    expect(await inside.readStatus('again')).toEqual({
+      head: tip,
       staged: ['new\nname', 'old name'],
       changed: ['apps/a'],
       untracked: ['deep/er/file'],

@@ -6,6 +6,7 @@ export {
   type TouchedFile,
 } from './affected-projects.js';
 export { readGraphGround, type GraphGround, type GroundQuestion } from './kept/graph-ground.js';
+export { compareGraphs, type Difference, type GraphDifference } from './kept/compare-graphs.js';
 export { openGraphFolder, type GraphFolderOptions } from './kept/graph-folder.js';
 export { graphSpace, type GraphSpace } from './kept/graph-space.js';
 export { decodeGraph, encodeGraph } from './kept/graph-text.js';
@@ -15,6 +16,7 @@ export {
   graphKey,
   keepGraph,
   type GraphKey,
+  type FoundGraph,
   type GraphStore,
   type KeptGraph,
 } from './kept/kept-graph.js';

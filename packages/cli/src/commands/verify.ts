@@ -3,17 +3,19 @@ import { expandPins, tagRef, type Config } from '@lanewise/model';
 import { observePromotion, type PromotionState } from '@lanewise/promotion';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { configBranchName } from '../context/config-branch.js';
-import { loadGraph } from '../context/graph.js';
+import { asksNx, loadGraph } from '../context/graph.js';
 import { gitopsFiles, productsOfGraph } from '../context/products.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
 import { renderFindings } from '../render/findings.js';
 import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
+import { checkKeptGraph } from '../verify/check-kept-graph.js';
 import { checkGraph, checkRefs, sayWhoMay } from '../verify/check-workspace.js';
+import { checkRoots } from '../verify/check-roots.js';
 import type { Finding } from '../verify/finding.js';
 import { checkTree } from '../verify/check-tree.js';
 
 interface Options {
-  readonly graph?: string;
+  readonly graph?: string | true;
 }
 
 export const verify: CommandModule = {
@@ -22,13 +24,14 @@ export const verify: CommandModule = {
       'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree or two meet, which are written by something else or ignored, which follow a name that moves, which image differs from the configuration, which values files nothing uses, which inputs Git cannot see, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
     examples: [
       ['lanewise verify', 'check the configuration of the work tree, before it is pushed'],
+      ['lanewise verify --graph', 'also compare the kept graph with what Nx says now'],
       ['lanewise verify --json', 'the findings as data, for a required check'],
     ],
   },
   declare: (command) => {
     command.option(
-      '--graph <file>',
-      'read the graph from this file (nx graph --file=…) instead of asking Nx',
+      '--graph [file]',
+      'read the graph from this file (nx graph --file=…) instead of asking Nx; without a file: ask Nx, and compare with the graph that is kept',
     );
   },
   run: (call) => withWorkspace(call, (workspace) => check(call, workspace)),
@@ -36,12 +39,7 @@ export const verify: CommandModule = {
 
 async function check(call: Call, workspace: Workspace): Promise<Answer> {
   const config = await readConfigForLooking(call, workspace.checkout.root);
-  const graph = await loadGraph(
-    call,
-    workspace.checkout.root,
-    config,
-    (call.options as Options).graph ?? null,
-  );
+  const { graph, found } = await readGraph(call, workspace, config);
   const gitops = await workspace.openGitops(config);
   const files = await gitopsFiles(gitops, config);
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
@@ -61,14 +59,33 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
   const blocking = [...config.targets.keys()].map((target) => tagRef(target));
   const snapshot = await workspace.repository.readRefs([...blocking, 'refs/heads/*']);
   const findings = [
+    ...checkRoots(config, graph, products, workspace.checkout.root),
     ...join(
       findingsOf(config, graph, products, state),
       await checkTree(state, gitops, branchNames(snapshot.refs.keys())),
     ),
     ...checkRefs(state, snapshot, config),
+    ...found,
     sayWhoMay(config, gitops === workspace.repository ? null : gitops.name),
   ];
   return answer(findings, products, state);
+}
+
+/** The graph, and how the kept one compares where that is asked. */
+async function readGraph(
+  call: Call,
+  { checkout }: Workspace,
+  config: Config,
+): Promise<{ readonly graph: WorkspaceGraph; readonly found: readonly Finding[] }> {
+  const file = (call.options as Options).graph ?? null;
+  if (file !== true || !asksNx(checkout.root, config)) {
+    const saved = file === true ? null : file;
+    return { graph: await loadGraph(call, checkout, config, saved), found: [] };
+  }
+  const { askForGraph, peekKeptGraph } = await import('../context/kept-graph.js');
+  const kept = await peekKeptGraph(call, checkout, config);
+  const graph = await askForGraph(call, checkout.root);
+  return { graph, found: checkKeptGraph(kept, graph) };
 }
 
 function branchNames(refs: Iterable<string>): ReadonlySet<string> {

@@ -18,7 +18,7 @@ export function compareSource(
   return async (release, commit) => {
     const { productInputs, selectProducts } = await import('@lanewise/graph');
     const { compareInputs } = await import('@lanewise/release');
-    const graph = await loadGraph(call, workspace.checkout.root, config, null);
+    const graph = await loadGraph(call, workspace.checkout, config, null);
     const known = selectProducts(
       graph,
       config,

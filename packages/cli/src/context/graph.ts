@@ -1,24 +1,27 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Checkout } from '@lanewise/git';
 import type { WorkspaceGraph } from '@lanewise/graph';
 import { LanewiseError, type Config, type RepoPath } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { nxGraph } from './kept-graph.js';
+import { rootFolders } from './root-folders.js';
 
-const longestWait = 180_000;
 const lockfiles = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'] as const;
 
 /**
- * The workspace's graph: from a saved file where one is given, from the workspace's own Nx where
- * it has an nx.json, else as the configuration declares it.
+ * The workspace's graph: from a saved file where one is given, from the workspace's own Nx (or as
+ * kept from it) where it has an nx.json, else as the configuration declares it.
  */
 export async function loadGraph(
   call: Call,
-  root: string,
+  checkout: Checkout,
   config: Config | null,
   file: string | null,
 ): Promise<WorkspaceGraph> {
-  const { declaredGraph, loadNxGraph, readGraphFile } = await import('@lanewise/graph');
+  const { declaredGraph, readGraphFile } = await import('@lanewise/graph');
+  const { root } = checkout;
   const lockfile = (lockfiles.find((name) => existsSync(join(root, name))) ??
     null) as RepoPath | null;
   if (file !== null) {
@@ -28,11 +31,8 @@ export async function loadGraph(
       nxJson: await readNxJson(root),
     });
   }
-  const declares = config !== null && config.projects.size > 0;
-  if (existsSync(join(root, 'nx.json')) && !declares) {
-    return loadNxGraph({ root, environment: call.shell.environment, timeoutMs: longestWait });
-  }
-  if (config !== null) return declaredGraph(config, lockfile);
+  if (asksNx(root, config)) return nxGraph(call, checkout, config);
+  if (config !== null) return declaredGraph(config, lockfile, rootFolders(config, root));
   throw new LanewiseError(
     'CONFIG_MISSING',
     `${root} has neither an nx.json nor a lanewise.yaml: there is no graph to read.`,
@@ -42,21 +42,27 @@ export async function loadGraph(
   );
 }
 
+/** Whether the graph is Nx's: there is an nx.json, and the configuration declares no projects. */
+export function asksNx(root: string, config: Config | null): boolean {
+  return existsSync(join(root, 'nx.json')) && (config === null || config.projects.size === 0);
+}
+
 /**
  * The graph, or null where nothing says that there is one: no Nx, and no declared project or root.
  * A GitOps repository with a lanewise.yaml is such a place.
  */
 export async function loadGraphIfAny(
   call: Call,
-  root: string,
+  checkout: Checkout,
   config: Config,
   file: string | null,
 ): Promise<WorkspaceGraph | null> {
   const declares =
     config.projects.size > 0 ||
+    config.root !== null ||
     [...config.products.values()].some((product) => product.root !== null);
-  if (file === null && !declares && !existsSync(join(root, 'nx.json'))) return null;
-  return loadGraph(call, root, config, file);
+  if (file === null && !declares && !existsSync(join(checkout.root, 'nx.json'))) return null;
+  return loadGraph(call, checkout, config, file);
 }
 
 async function readGiven(file: string): Promise<string> {

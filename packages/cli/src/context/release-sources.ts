@@ -32,7 +32,7 @@ export async function openReleaseSources(
   const trusted = await readConfigFor(call, workspace, purpose);
   const config =
     purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);
-  const graph = await loadGraph(call, checkout.root, config, graphFile);
+  const graph = await loadGraph(call, checkout, config, graphFile);
   const gitops = await workspace.openGitops(trusted.config);
   const files = await gitopsFiles(gitops, trusted.config);
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));

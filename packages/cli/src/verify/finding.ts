@@ -28,6 +28,8 @@ export interface Finding {
     | 'tag-blocks'
     | 'history-rewritten'
     | 'cycle'
+    | 'graph-differs'
+    | 'graph-kept'
     | 'who-may';
   /** One sentence. */
   readonly message: string;

@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises';
+import {
+  LanewiseError,
+  redactCredentials,
+  show,
+  type CommitId,
+  type RepoPath,
+} from '@lanewise/model';
+import type { WorkTreeStatus } from './checkout.js';
+import { lastWords } from './failure.js';
+import { runGit, type GitPlace, type GitResult } from './runner.js';
+
+/** How the work tree compares with HEAD's tree, for those who read files as if they were HEAD's. */
+export interface WorkTreeMatch {
+  /** HEAD as it was when the work tree was looked at. */
+  readonly head: CommitId | null;
+  /** The first thing that makes the work tree differ from HEAD's tree, in words; null: nothing does. */
+  readonly difference: string | null;
+  /**
+   * Files that only rules outside the repository ignore (`core.excludesFile`): they are neither
+   * HEAD's nor shown by git, yet programs that know only `.gitignore` read them.
+   */
+  readonly strays: readonly RepoPath[];
+  /** Whether a file is in the index. */
+  tracks(path: string): boolean;
+}
+
+export interface MatchQuestion {
+  readonly place: GitPlace;
+  /** The work tree's status, which may be under way already. */
+  readonly status: Promise<WorkTreeStatus>;
+  /** The file with the user's own ignore rules; null: there is none. */
+  readonly excludesFile: string | null;
+  /** `info/exclude` of the repository. */
+  readonly excludeFile: string;
+}
+
+/**
+ * Tells whether the work tree holds exactly HEAD's tree. What `git status` is told to overlook is
+ * looked at too: files that are assumed to be unchanged, that a sparse checkout leaves out, and
+ * changes inside submodules.
+ */
+export async function matchWorkTree(question: MatchQuestion): Promise<WorkTreeMatch> {
+  const { place } = question;
+  const [status, index, strays] = await Promise.all([
+    question.status,
+    runGit(place, ['ls-files', '-v', '-z']),
+    findStrays(question),
+  ]);
+  const files = mustWork(place, index, 'ls-files').stdout;
+  const tracks = (path: string): boolean =>
+    files.includes(`\0H ${path}\0`) || files.indexOf(`H ${path}\0`) === 0;
+  const shown = [...status.staged, ...status.changed, ...status.untracked][0];
+  const inside = tracks('.gitmodules') ? await changedSubmodule(place) : undefined;
+  const first = shown ?? findOverlooked(files) ?? inside;
+  return {
+    head: status.head,
+    difference: first === undefined ? null : `${show(first)} is not as HEAD has it`,
+    strays,
+    tracks,
+  };
+}
+
+/** A file that git was told to assume unchanged, or that a sparse checkout leaves out: any letter but H. */
+function findOverlooked(files: Buffer): string | undefined {
+  const present = 'H'.charCodeAt(0);
+  for (let at = 0; at < files.length;) {
+    const end = files.indexOf(0, at);
+    if (files[at] !== present) return files.toString('utf8', at + 2, end);
+    at = end + 1;
+  }
+  return undefined;
+}
+
+async function changedSubmodule(place: GitPlace): Promise<string | undefined> {
+  const args = ['status', '--porcelain', '-z', '--ignore-submodules=none', '--no-renames'];
+  const { stdout } = mustWork(place, await runGit(place, args), 'status');
+  return stdout.toString().split('\0')[0]?.slice(3) || undefined;
+}
+
+async function findStrays({
+  place,
+  excludesFile,
+  excludeFile,
+}: MatchQuestion): Promise<readonly RepoPath[]> {
+  if (excludesFile === null || !(await hasText(excludesFile))) return [];
+  const known = (await hasText(excludeFile)) ? [`--exclude-from=${excludeFile}`] : [];
+  const args = ['ls-files', '--others', '--exclude-per-directory=.gitignore', ...known, '-z'];
+  const { stdout } = mustWork(place, await runGit(place, args), 'ls-files');
+  return stdout.toString().split('\0').filter(Boolean) as RepoPath[];
+}
+
+async function hasText(file: string): Promise<boolean> {
+  return stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+}
+
+function mustWork(place: GitPlace, result: GitResult, name: string): GitResult {
+  if (result.code === 0) return result;
+  throw new LanewiseError(
+    'GIT_FAILED',
+    `git ${name} failed in ${place.directory}: ${redactCredentials(lastWords(result.stderr))}.`,
+  );
+}
