@@ -10,7 +10,8 @@ import { isPrerelease } from './tag-name.js';
 
 /**
  * For each need the newest release of the needed product, and the oldest one whose content of the
- * projects on the way between the two equals HEAD's: from that one on the two speak alike.
+ * projects on the way between the two equals HEAD's, with none in between that differs: from that
+ * one on the two speak alike.
  */
 export async function readNeeds(
   repository: Pick<Repository, 'readEntries' | 'diffTrees' | 'listFiles'>,
@@ -48,9 +49,9 @@ export async function readNeeds(
   const facts = ({ product, onPath }: ProductNeed): NeedFacts => {
     const projects = onPath.flatMap((name) => graph.projects.get(name) ?? []);
     const releases = candidates(book, product);
-    const equal = [...releases]
-      .reverse()
-      .find((release) => projects.every((one) => isEqual(release, one)));
+    const equal = oldestOfRun(releases, (release) =>
+      projects.every((one) => isEqual(release, one)),
+    );
     const seen = releases[0]?.version ?? null;
     return {
       product,
@@ -60,6 +61,18 @@ export async function readNeeds(
     };
   };
   return new Map([...needs].map(([product, list]) => [product, list.map((need) => facts(need))]));
+}
+
+/**
+ * Of releases, newest first, the oldest from which on all are equal: one in between that spoke
+ * otherwise must not count as good enough. None where the newest is not equal: the next one will be.
+ */
+function oldestOfRun(
+  releases: readonly Release[],
+  isEqual: (release: Release) => boolean,
+): Release | undefined {
+  const end = releases.findIndex((release) => !isEqual(release));
+  return releases[(end < 0 ? releases.length : end) - 1];
 }
 
 function candidates(book: ReleaseBook, product: ProductName): readonly Release[] {

@@ -38,10 +38,12 @@ type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
 /** Reads the given lockfiles in one batch; they are parsed when they are asked for, each once. */
 export async function readPackages(
   repository: Pick<Repository, 'readBlobs'>,
-  { lockfile: file, packagesKnown }: Pick<WorkspaceGraph, 'lockfile' | 'packagesKnown'>,
+  graph: Pick<WorkspaceGraph, 'lockfile' | 'packagesKnown' | 'projects'>,
   ids: readonly ObjectId[],
 ): Promise<Packages> {
+  const { lockfile: file } = graph;
   if (file === null) return { compare: () => [], key: () => '' };
+  const packagesKnown = arePackagesKnown(graph);
   const readable = canReadLockfile(file);
   const blobs = readable
     ? await repository.readBlobs([...new Set(ids)])
@@ -49,6 +51,9 @@ export async function readPackages(
   const open = once((id: ObjectId) => openLockfile(blobs.get(id), file, readable));
   const names = (project: Project): readonly string[] | null =>
     packagesKnown ? project.packages : null;
+  // Who uses no package has no part in the lockfile, whatever became of it.
+  const users = (members: readonly BuiltFrom[]): readonly BuiltFrom[] =>
+    members.filter(({ project }) => names(project)?.length !== 0);
   const resolve = twice((id: ObjectId, project: Project): ResolvedPackages => {
     const opened = open(id);
     if ('why' in opened) return { packages: new Map(), direct: new Set(), wider: opened.why };
@@ -68,8 +73,9 @@ export async function readPackages(
     return found;
   };
   return {
-    compare(before, after, members) {
-      if (before === after) return [];
+    compare(before, after, all) {
+      const members = users(all);
+      if (before === after || members.length === 0) return [];
       if (before === null || after === null) {
         return [
           unreadable(
@@ -84,8 +90,9 @@ export async function readPackages(
       if (why !== null) return [unreadable(file, why)];
       return mergeByPackage(file, members, (project) => compareOne(before, after, project));
     },
-    key(id, members) {
-      if (id === null) return '';
+    key(id, all) {
+      const members = users(all);
+      if (id === null || members.length === 0) return '';
       const resolved = members.map(({ project }) => ({
         name: project.name,
         found: resolve(id, project),
@@ -97,9 +104,20 @@ export async function readPackages(
   };
 }
 
+/** Where Nx found no package for any project, it could not read the lockfile either. */
+function arePackagesKnown({
+  packagesKnown,
+  projects,
+}: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>): boolean {
+  return packagesKnown && [...projects.values()].some(({ packages }) => packages.length > 0);
+}
+
 function openLockfile(bytes: Uint8Array | undefined, file: RepoPath, readable: boolean): Opened {
+  if (file.endsWith('bun.lockb')) {
+    return { why: "it is binary; 'bun install --save-text-lockfile' writes one that can be read" };
+  }
   if (!readable || bytes === undefined)
-    return { why: 'lockfiles of its kind are not read package by package yet' };
+    return { why: 'lockfiles of its kind are not read package by package' };
   try {
     return { lockfile: readLockfile(new TextDecoder().decode(bytes), file) };
   } catch (error) {

@@ -55,11 +55,15 @@ export async function readTypeScript(
   const textOf = (id: ObjectId | null): string | null =>
     id === null ? null : new TextDecoder().decode(blobs.get(id));
   const owner = ownerFinder(graph);
-  const leadsTo = (targets: readonly string[]): readonly ProjectName[] =>
-    targets.flatMap((target) => owner(target.replace(/^\.\//, '')) ?? []);
+  const leadsTo = (target: string): ProjectName | null => {
+    const project = owner(target.replace(/^\.\//, '').replace(/[^/]*\*.*$/, ''));
+    // What lies in no project but the root's own may be what another one is built into.
+    return project === null || graph.projects.get(project)?.root === '' ? null : project;
+  };
   const matters = (targets: readonly string[], { members, compiles }: TypeScriptUse): boolean => {
-    const projects = leadsTo(targets);
-    return projects.length === 0 ? compiles : projects.some((project) => members.has(project));
+    const projects = targets.map(leadsTo);
+    const isOpen = projects.length === 0 || projects.includes(null);
+    return (isOpen && compiles) || projects.some((name) => name !== null && members.has(name));
   };
   const outlines = new Map<ObjectId | null, TsconfigOutline | null>();
   const outline = (id: ObjectId | null): TsconfigOutline | null => {
