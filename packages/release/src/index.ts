@@ -108,3 +108,16 @@ export {
   type ProjectsSources,
   type WorkTreeChanges,
 } from './read-affected-projects.js';
+export {
+  causeKey,
+  explainProduct,
+  sharedExplanations,
+  type Cause,
+  type ExplainedBase,
+  type ExplainedCommit,
+  type ExplainedFile,
+  type Explanation,
+  type SharedExplanation,
+} from './explain.js';
+export { measureInputs, type InputsMeasure } from './inputs/measure-inputs.js';
+export type { CommitOrigin } from './touching.js';

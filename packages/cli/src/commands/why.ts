@@ -1,26 +1,36 @@
 import type { Command } from 'commander';
 import { LanewiseError, parseProductName } from '@lanewise/model';
 import { explainAbsence, observePromotion } from '@lanewise/promotion';
-import { observeRelease, planRelease } from '@lanewise/release';
-import type { Answer, Call, CommandModule } from '../command.js';
+import {
+  explainProduct,
+  measureInputs,
+  observeRelease,
+  planRelease,
+  type Explanation,
+  type Reason,
+} from '@lanewise/release';
+import type { Answer, Call, CommandModule, JsonAnswer } from '../command.js';
 import { openPromotionSources } from '../context/promotion-sources.js';
 import { openReleaseSources } from '../context/release-sources.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
 import { lookingRequest } from '../looking-request.js';
 import { parseProductAtVersion, requireProduct, requireTarget } from '../parse-names.js';
 import { stateJson } from '../render/cell-state.js';
-import { renderWhyAffected, renderWhyNot } from '../render/why.js';
+import { renderWhyNot } from '../render/why.js';
+import { renderWhyAffected, type Measured } from '../render/why-affected.js';
 
 interface Options {
   readonly graph?: string;
+  readonly all?: boolean;
 }
 
 export const why: CommandModule = {
   help: {
     about:
-      'Without an environment: what changed since the last release of the product, and on which way it reaches it. With one: what runs there, and what its newest release, or the one named, waits for.',
+      'Without an environment: every file and package that differs from the last release of the product, by which way it reaches the product, and which commits changed it. What was changed and changed back is no difference. With an environment: what runs there, and what its newest release, or the one named, waits for.',
     examples: [
       ['lanewise why docs', 'why docs is affected, or why it is not'],
+      ['lanewise why docs --all', 'the same with every file, however many changed'],
       ['lanewise why docs prod', 'why the newest release of docs is not in prod'],
       ['lanewise why docs@1.4.2 prod', 'the same for one release'],
     ],
@@ -29,6 +39,7 @@ export const why: CommandModule = {
     command
       .argument('<product>', 'PRODUCT, or PRODUCT@VERSION with an environment')
       .argument('[environment]', 'environment or group')
+      .option('--all', 'show every cause and file, where otherwise the first of many are shown')
       .option(
         '--graph <file>',
         'read the graph from this file (nx graph --file=…) instead of asking Nx',
@@ -45,35 +56,50 @@ export const why: CommandModule = {
 
 async function whyAffected(call: Call, workspace: Workspace, name: string): Promise<Answer> {
   const product = parseProductName(name);
-  const opened = await openReleaseSources(
-    call,
-    workspace,
-    'looking',
-    (call.options as Options).graph ?? null,
-  );
+  const options = call.options as Options;
+  const opened = await openReleaseSources(call, workspace, 'looking', options.graph ?? null);
   requireProduct(product, opened.products);
-  const request = lookingRequest([product]);
-  const plan = planRelease(await observeRelease(opened.sources, request), request);
+  const request = { ...lookingRequest([product]), detail: 'files' } as const;
+  const state = await observeRelease(opened.sources, request);
+  const plan = planRelease(state, request);
   const [entry] = plan.entries;
-  if (entry === undefined)
+  const inputs = opened.sources.inputs.find((one) => one.product.name === product);
+  if (entry === undefined || inputs === undefined)
     throw new LanewiseError('INTERNAL', `The plan says nothing of ${product}.`);
-  const reasons = 'reasons' in entry ? entry.reasons : [];
-  const commits = entry.kind === 'release' ? entry.notes : [];
-  const base = 'base' in entry ? entry.base : null;
+  const explanation = explainProduct(state, entry);
+  const measured = {
+    ...(await measureInputs(opened.sources, inputs)),
+    projects: inputs.members.map(({ project }) => project.name),
+  };
   return {
     exitCode: 0,
-    json: {
-      schema: 'lanewise.dev/why/1',
-      product,
-      environment: null,
-      affected: reasons.length > 0,
-      verdict: entry.kind,
-      base,
-      reasons,
-      commits,
-    },
-    text: (view) => renderWhyAffected(entry, view),
+    json: whyJson(explanation, measured),
+    text: (view) => renderWhyAffected(explanation, measured, { all: options.all === true }, view),
   };
+}
+
+function whyJson(explanation: Explanation, measured: Measured): JsonAnswer {
+  const { product, entry, base, head, causes, commits, touching } = explanation;
+  return {
+    schema: 'lanewise.dev/why/1',
+    product,
+    environment: null,
+    affected: causes.length > 0,
+    verdict: entry.kind,
+    base: base === null ? null : { version: base.version, commit: base.commit },
+    compared: { base, head, ...measured, touching },
+    causes: causes.map((cause) => ({
+      ...cause,
+      reason: withoutFiles(cause.reason, cause.fileCount),
+    })),
+    changes: commits,
+    commits: entry.kind === 'release' ? entry.notes : [],
+  };
+}
+
+/** The files stand beside the reason, each with its commits. */
+function withoutFiles(reason: Reason, count: number): unknown {
+  return 'files' in reason ? { ...reason, files: { count } } : reason;
 }
 
 async function whyNot(

@@ -1,65 +1,10 @@
 import { formatDuration } from '@lanewise/model';
 import type { WhyNot } from '@lanewise/promotion';
-import { renderNotes, type PlanEntry, type Reason } from '@lanewise/release';
 import type { View } from '../command.js';
 import { describeState } from './cell-state.js';
 import { renderGateTable } from './promotion.js';
 import { moment } from './durations.js';
-import { describeReason } from './reasons.js';
 import { shorten } from './release-plan.js';
-
-/** Why a product is affected: every reason with its way and files, then the commits that brought it. */
-export function renderWhyAffected(entry: PlanEntry, view: View): string {
-  const { paint } = view;
-  const name = paint.name(entry.product);
-  switch (entry.kind) {
-    case 'unaffected':
-      return `${name} is not affected: its inputs equal those of ${paint.id(shorten(entry.base.version))} (${entry.base.commit.slice(0, 8)}).\n`;
-    case 'new':
-      return `${name} was never released. Record what runs with 'lanewise adopt ${entry.product}', or release it with 'lanewise release ${entry.product} --first'.\n`;
-    case 'late':
-      return `${name} is not released from this commit: ${paint.id(shorten(entry.newer.version))} contains it already.\n`;
-    case 'release':
-    case 'not-told':
-    case 'stopped': {
-      const base =
-        'base' in entry && entry.base !== null
-          ? ` since ${paint.id(shorten(entry.base.version))} (${entry.base.commit.slice(0, 8)})`
-          : '';
-      const head =
-        entry.kind === 'stopped' ? `${name}: ${entry.message}\n` : `${name} is affected${base}:\n`;
-      const notes = entry.kind === 'release' ? renderNotes(entry.notes) : [];
-      const commits =
-        notes.length === 0
-          ? ''
-          : `\n${paint.title('Commits')}\n${notes.map((line) => (line === '' ? '\n' : `  ${line}\n`)).join('')}`;
-      return head + entry.reasons.map((reason) => renderReason(reason, view)).join('') + commits;
-    }
-    default:
-      return entry satisfies never;
-  }
-}
-
-function renderReason(reason: Reason, { paint }: View): string {
-  const files = 'files' in reason ? reason.files : null;
-  const path =
-    'path' in reason && reason.path.length > 1
-      ? `    ${paint.quiet(reason.path.join(' → '))}\n`
-      : '';
-  if (files === null) return `  ${describeReason(reason)}\n${path}`;
-  const title =
-    reason.kind === 'dependency'
-      ? `${reason.project} changed`
-      : reason.kind === 'globals'
-        ? 'files that count for every product'
-        : 'its own files';
-  const lines = files.shown.map(
-    (file) => `    ${file.path}${file.change === 'deleted' ? ' (deleted)' : ''}\n`,
-  );
-  const more =
-    files.count > files.shown.length ? `    and ${files.count - files.shown.length} more\n` : '';
-  return `  ${title}\n${path}${lines.join('')}${more}`;
-}
 
 /** What runs in each environment, and what the release that was asked about waits for. */
 export function renderWhyNot(
