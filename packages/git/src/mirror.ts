@@ -88,11 +88,22 @@ async function lockedMirror(root: string, lock: Lock): Promise<Mirror> {
   return { ...mirrorIn(root), cache, close: () => lock.release() };
 }
 
-/** What a run left that was killed in the middle of a write or a push. */
+/**
+ * What a run left that was killed in the middle of a write, a fetch or a push. Nobody else writes
+ * here, so locks, half packs and marks of packs that were just being made belong to a run that died:
+ * a later git would wait for the lock, or refuse to make the same pack.
+ */
 async function removeLeftovers(root: string): Promise<void> {
-  const left = (await readdir(root)).filter((name) => /^(?:draft|push)-|\.old$/.test(name));
-  // Nobody else writes here, so a lock of the refs that is still there belongs to a run that died.
-  left.push(join('store.git', 'packed-refs.lock'));
+  const packs = join('store.git', 'objects', 'pack');
+  const [here, packed] = await Promise.all([
+    readdir(root),
+    readdir(join(root, packs)).catch(() => []),
+  ]);
+  const left = [
+    join('store.git', 'packed-refs.lock'),
+    ...here.filter((name) => /^(?:draft|push)-|\.old$/.test(name)),
+    ...packed.filter((name) => /^tmp_|\.keep$/.test(name)).map((name) => join(packs, name)),
+  ];
   await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
 }
 

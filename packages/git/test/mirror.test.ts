@@ -137,6 +137,44 @@ describe('what is fetched', () => {
     expect(repository.notices).toEqual([]);
   });
 
+  it('a pack that a killed run was about to finish can be made again', async () => {
+    const tip = remote.commit({ a: '1' });
+    const write = async (repository: Repository) =>
+      repository.write([
+        {
+          kind: 'commit',
+          mark: 'c',
+          parents: [tip],
+          edits: [{ path: parseRepoPath('a'), content: Buffer.from('2'), mode: '100644' }],
+          message: 'm',
+          author: { name: 'Dev', email: 'dev@example.com' },
+          at: 1,
+        },
+      ]);
+    const first = await world.open(remote);
+    await first.fetch({ refs: [main], depth: 'tip' });
+    const packs = join(storeOf(), 'objects', 'pack');
+    const before = new Set(readdirSync(packs));
+    await write(first);
+    await first.close();
+    const made = readdirSync(packs).filter((name) => !before.has(name) && /\.pack$/.test(name));
+    expect(made.length).toBe(1);
+    // As it stands between the two: the mark is there, the pack is not in its place.
+    for (const name of made) {
+      const stem = join(packs, name.replace(/\.pack$/, ''));
+      rmSync(`${stem}.pack`);
+      rmSync(`${stem}.idx`);
+      writeFileSync(`${stem}.keep`, 'fast-import');
+    }
+    writeFileSync(join(packs, 'tmp_pack_half'), 'PACK');
+    const second = await world.open(remote);
+    await second.fetch({ refs: [main], depth: 'tip' });
+    expect((await write(second)).get('c')).toMatch(/^[0-9a-f]{40}$/);
+    expect(second.notices).toEqual([]);
+    await second.close();
+    expect(readdirSync(packs).filter((name) => /^tmp_|\.keep$/.test(name))).toEqual([]);
+  });
+
   it('a missing blob is never fetched alone: one fetch brings them all', async () => {
     remote.commit(
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, `${index}`])),
