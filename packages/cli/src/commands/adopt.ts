@@ -89,7 +89,7 @@ async function readValues(
     dry ? 'looking' : 'writing',
   );
   const file = (call.options as Options).graph ?? null;
-  const graph = await loadGraphIfAny(call, workspace.checkout.root, config, file);
+  const graph = await loadGraphIfAny(call, workspace.checkout, config, file);
   const gitops = await workspace.openGitops(config);
   const products = await productsOfGraph(graph, config, () => gitopsFiles(gitops, config));
   const named = call.arguments.map((name) => requireProduct(parseProductName(name), products));

@@ -62,7 +62,7 @@ async function show(call: Call, workspace: Workspace): Promise<Answer> {
 async function alone(call: Call, workspace: Workspace): Promise<GraphQuestion> {
   const { root } = workspace.checkout;
   const config = await readConfigForLooking(call, root);
-  const loaded = await loadGraph(call, root, config, (call.options as Options).graph ?? null);
+  const loaded = await loadGraph(call, workspace.checkout, config, (call.options as Options).graph ?? null);
   const products = await productsOfGraph(loaded, config, async () =>
     gitopsFiles(await workspace.openGitops(config), config),
   );
