@@ -27,7 +27,7 @@ const plugin = '@lanewise/nx';
  * What `nx add @lanewise/nx` does: the plugin in nx.json, the command in package.json, and a first
  * lanewise.yaml as `lanewise init` decides it. Run again, it changes nothing.
  */
-export async function initGenerator(
+export function initGenerator(
   tree: Tree,
   options: InitOptions,
 ): Promise<GeneratorCallback | undefined> {
