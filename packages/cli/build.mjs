@@ -6,6 +6,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pastDoors } from './bundle-past-doors.mjs';
+import { pageAssets } from './page-bundle.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = argument('--out') ?? join(here, 'dist');
@@ -54,7 +55,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   // The user's own Nx is asked in a process of its own: none is ever part of the command.
   external: ['nx', '@nx/*'],
-  plugins: [noSubprograms, pureRooms, pastDoors],
+  plugins: [pageAssets, noSubprograms, pureRooms, pastDoors],
   // Some dependencies are CommonJS and call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",

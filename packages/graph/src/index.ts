@@ -61,10 +61,15 @@ export { matchFilter, matchGlobs, memberTests } from './match-filter.js';
 export { ownerFinder } from './owner-finder.js';
 export { productInputs } from './product-inputs.js';
 export { productNeeds, type ProductNeed } from './product-needs.js';
+export type { PageAssets } from './page/document.js';
+export type { PageTitle } from './page/make-content.js';
+export { renderPage, renderSvg } from './page/render-page.js';
 export {
   viewGraph,
+  type AffectedReason,
   type GraphQuestion,
   type GraphView,
+  type RunningVersion,
   type ViewNode,
 } from './render/graph-view.js';
 export { graphSchema } from './render/json.js';

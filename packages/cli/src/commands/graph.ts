@@ -1,13 +1,21 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { GraphFormat, GraphQuestion } from '@lanewise/graph';
+import type { AffectedReason, GraphFormat, GraphQuestion, PageTitle } from '@lanewise/graph';
+import { LanewiseError, show, type Config, type ProductName } from '@lanewise/model';
 import type { Answer, Call, CommandModule, JsonAnswer } from '../command.js';
 import { lookingRequest } from '../looking-request.js';
 import { loadGraph } from '../context/graph.js';
 import { productsOfGraph, gitopsFiles } from '../context/products.js';
+import { readRunning } from '../context/running-versions.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
+import { describeReason } from '../render/reasons.js';
+
+type Format = GraphFormat | 'html' | 'svg';
 
 interface Options {
-  readonly format?: GraphFormat;
+  readonly format?: Format;
+  readonly output?: string;
   readonly focus?: string;
   readonly affected?: boolean;
   readonly products?: boolean;
@@ -17,20 +25,25 @@ interface Options {
 export const graph: CommandModule = {
   help: {
     about:
-      'Shows products with the projects that they are built from. Edges that only say what must be there at run time are marked as needs.',
+      'Shows products with the projects that they are built from. Edges that only say what must be there at run time are marked as needs. As html it is one page that needs no network: search, focus on one node, what is affected and why, and the version that runs in each environment, where the GitOps repository can be read.',
     examples: [
       ['lanewise graph', 'all products as a tree'],
       ['lanewise graph --focus docs', 'one product: what it is built from, and what needs it'],
       ['lanewise graph --format mermaid --affected', 'a diagram with what is affected highlighted'],
+      [
+        'lanewise graph --format html --affected --output graph.html',
+        'a page to look at, and to publish from CI',
+      ],
     ],
   },
   declare: (command: Command) => {
     command
       .addOption(
         new Option('--format <format>', 'how it is written')
-          .choices(['tree', 'json', 'mermaid', 'dot'])
+          .choices(['tree', 'json', 'mermaid', 'dot', 'html', 'svg'])
           .default('tree'),
       )
+      .option('--output <file>', 'write it to this file instead of standard output')
       .option(
         '--focus <name>',
         'only this product or project, what it depends on, and what depends on it',
@@ -42,35 +55,85 @@ export const graph: CommandModule = {
         'read the graph from this file (nx graph --file=…) instead of asking Nx',
       );
   },
-  run: (call) => withWorkspace(call, (workspace) => show(call, workspace)),
+  run: (call) => withWorkspace(call, (workspace) => answer(call, workspace)),
 };
 
-async function show(call: Call, workspace: Workspace): Promise<Answer> {
+async function answer(call: Call, workspace: Workspace): Promise<Answer> {
   const options = call.options as Options;
-  const shown =
+  const format = options.format ?? 'tree';
+  requirePlace(call, options);
+  const { config, ...shown } =
     options.affected === true ? await withAffected(call, workspace) : await alone(call, workspace);
-  const { renderGraph } = await import('@lanewise/graph');
+  const showsVersions =
+    call.global.json || format === 'html' || format === 'svg' || format === 'json';
   const question: GraphQuestion = {
     ...shown,
+    ...(showsVersions && (await readRunning(call, workspace, config, shown.products))),
     focus: options.focus ?? null,
     onlyProducts: options.products === true,
   };
-  const json = JSON.parse(renderGraph(question, 'json')) as JsonAnswer;
-  return { exitCode: 0, json, text: () => renderGraph(question, options.format ?? 'tree') };
+  const { renderGraph } = await import('@lanewise/graph');
+  const title = { title: basename(workspace.checkout.root), commit: workspace.head };
+  const text = call.global.json ? '' : await write(question, format, title);
+  if (options.output !== undefined && !call.global.json) await save(call, options.output, text);
+  return {
+    exitCode: 0,
+    json: JSON.parse(renderGraph(question, 'json')) as JsonAnswer,
+    text: () => (options.output === undefined ? text : ''),
+  };
 }
 
-async function alone(call: Call, workspace: Workspace): Promise<GraphQuestion> {
+/** A page is no text for a terminal, and `--json` is an answer of its own. Throws USAGE. */
+function requirePlace({ shell, global }: Call, { format, output }: Options): void {
+  if (output !== undefined && global.json) {
+    throw new LanewiseError('USAGE', '--output and --json are two places for one answer.', {
+      hint: "Write the JSON to a file with 'lanewise graph --format json --output graph.json'.",
+    });
+  }
+  if (format !== 'html' || output !== undefined || global.json || shell.answerColumns === null) {
+    return;
+  }
+  throw new LanewiseError('USAGE', 'A page is nothing to read in a terminal.', {
+    hint: "Write it to a file with 'lanewise graph --format html --output graph.html'.",
+  });
+}
+
+async function write(question: GraphQuestion, format: Format, title: PageTitle): Promise<string> {
+  const { renderGraph, renderPage, renderSvg } = await import('@lanewise/graph');
+  if (format === 'svg') return renderSvg(question, title);
+  if (format !== 'html') return renderGraph(question, format);
+  const { pageAssets } = await import('../context/page-assets.js');
+  return renderPage(question, title, await pageAssets());
+}
+
+async function save(call: Call, name: string, text: string): Promise<void> {
+  try {
+    await writeFile(resolve(call.global.directory, name), text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LanewiseError('USAGE', `${show(name)} cannot be written: ${why}.`, {
+      cause,
+      hint: 'Name a file in a folder that is there with --output.',
+    });
+  }
+  call.note(`Written to ${show(name)}.`);
+}
+
+type Shown = GraphQuestion & { readonly config: Config };
+
+async function alone(call: Call, workspace: Workspace): Promise<Shown> {
   const { root } = workspace.checkout;
   const config = await readConfigForLooking(call, root);
-  const loaded = await loadGraph(call, workspace.checkout, config, (call.options as Options).graph ?? null);
+  const file = (call.options as Options).graph ?? null;
+  const loaded = await loadGraph(call, workspace.checkout, config, file);
   const products = await productsOfGraph(loaded, config, async () =>
     gitopsFiles(await workspace.openGitops(config), config),
   );
-  return { graph: loaded, products };
+  return { graph: loaded, products, config };
 }
 
 /** The graph with the affected products, and the projects whose change makes them so. */
-async function withAffected(call: Call, workspace: Workspace): Promise<GraphQuestion> {
+async function withAffected(call: Call, workspace: Workspace): Promise<Shown> {
   const { openReleaseSources } = await import('../context/release-sources.js');
   const { affectedEntries, observeRelease, planRelease } = await import('@lanewise/release');
   const { sources, products } = await openReleaseSources(
@@ -80,10 +143,25 @@ async function withAffected(call: Call, workspace: Workspace): Promise<GraphQues
     (call.options as Options).graph ?? null,
   );
   const request = lookingRequest(null);
-  const plan = planRelease(await observeRelease(sources, request), request);
-  const affected = affectedEntries(plan).flatMap(({ product, reasons }) => [
+  const entries = affectedEntries(planRelease(await observeRelease(sources, request), request));
+  const reasons = new Map<ProductName, AffectedReason[]>(
+    entries.map((entry) => [
+      entry.product,
+      entry.reasons.map((reason) => ({
+        text: describeReason(reason),
+        path: 'path' in reason ? reason.path : [],
+      })),
+    ]),
+  );
+  const affected = entries.flatMap(({ product }) => [
     product,
-    ...reasons.flatMap((reason) => ('path' in reason ? reason.path : [])),
+    ...(reasons.get(product) ?? []).flatMap(({ path }) => path),
   ]);
-  return { graph: sources.graph, products, affected: new Set(affected) };
+  return {
+    graph: sources.graph,
+    products,
+    config: sources.config,
+    affected: new Set(affected),
+    reasons,
+  };
 }

@@ -12,12 +12,35 @@ export interface GraphQuestion {
   readonly focus?: string | null;
   /** Leaves out what is no product; edges then lead from product to product. */
   readonly onlyProducts?: boolean;
+  /** Environments in their order, and what runs in them, product by product. */
+  readonly environments?: readonly string[];
+  readonly running?: ReadonlyMap<ProductName, readonly RunningVersion[]>;
+  /** Why products are affected. */
+  readonly reasons?: ReadonlyMap<ProductName, readonly AffectedReason[]>;
+}
+
+/** What runs of a product in one environment. */
+export interface RunningVersion {
+  readonly environment: string;
+  /** null where what runs is no release. */
+  readonly version: string | null;
+  /** For people: the version, or what there is instead. */
+  readonly text: string;
+}
+
+/** One cause that makes a product affected, in words. */
+export interface AffectedReason {
+  readonly text: string;
+  /** From the product's own project to the one that changed; empty for causes outside all projects. */
+  readonly path: readonly ProjectName[];
 }
 
 export interface ViewNode {
   readonly project: Project;
   readonly product: ProductName | null;
   readonly affected: boolean;
+  readonly running: readonly RunningVersion[];
+  readonly reasons: readonly AffectedReason[];
 }
 
 /** What is shown: nodes by name with products first, edges by source and target. */
@@ -26,6 +49,10 @@ export interface GraphView {
   readonly nodes: readonly ViewNode[];
   readonly edges: readonly Edge[];
   readonly focus: ProjectName | null;
+  /** Whether it was asked what is affected. */
+  readonly affectedKnown: boolean;
+  /** Empty where the environments were not read. */
+  readonly environments: readonly string[];
 }
 
 /** Chooses what of a graph is shown. Throws PROJECT_UNKNOWN for a focus that is not there. */
@@ -40,7 +67,9 @@ export function viewGraph(question: GraphQuestion): GraphView {
     .map((project): ViewNode => {
       const product = names.get(project.name) ?? null;
       const isAffected = affected.has(project.name) || (product !== null && affected.has(product));
-      return { project, product, affected: isAffected };
+      const running = (product !== null && question.running?.get(product)) || [];
+      const reasons = (product !== null && question.reasons?.get(product)) || [];
+      return { project, product, affected: isAffected, running, reasons };
     })
     .filter(({ product }) => question.onlyProducts !== true || product !== null)
     .filter(({ project }) => kept === null || kept.has(project.name))
@@ -56,6 +85,8 @@ export function viewGraph(question: GraphQuestion): GraphView {
           byText(a.source, b.source) || byText(a.target, b.target) || byText(a.type, b.type),
       ),
     focus,
+    affectedKnown: question.affected !== undefined,
+    environments: question.environments ?? [],
   };
 }
 

@@ -9,15 +9,27 @@ export function renderJson(view: GraphView): string {
 }
 
 /** What `renderJson` writes, as a value. */
-export function graphValue({ graph, nodes, edges, focus }: GraphView): unknown {
+export function graphValue(view: GraphView): unknown {
+  const { graph, nodes, edges, focus, environments } = view;
   return {
     schema: graphSchema,
     kind: graph.kind,
     lockfile: graph.lockfile,
     packagesKnown: graph.packagesKnown,
     ...(focus !== null && { focus }),
-    products: nodes.flatMap(({ product, project, affected }) =>
-      product === null ? [] : [{ name: product, project: project.name, affected }],
+    ...(environments.length > 0 && { environments }),
+    products: nodes.flatMap(({ product, project, affected, running, reasons }) =>
+      product === null
+        ? []
+        : [
+            {
+              name: product,
+              project: project.name,
+              affected,
+              ...(environments.length > 0 && { running }),
+              ...(view.affectedKnown && { reasons }),
+            },
+          ],
     ),
     projects: nodes.map(({ project, affected }) => ({ ...project, affected })),
     edges,

@@ -1,0 +1,88 @@
+import { select } from 'd3-selection';
+import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
+import type { Box, Placed } from '../place.js';
+import type { Stage } from './stage.js';
+
+/** Below these zooms text is too small to read, and only in the way: it is left out. */
+const [farZoom, middleZoom] = [0.42, 0.62];
+const margin = 36;
+
+/** What of the drawing is seen. All movements but those of the pointer go through here. */
+export interface Camera {
+  readonly fit: (placed: Placed) => void;
+  /** Brings a node into sight where it is not. */
+  readonly reveal: (box: Box) => void;
+  readonly centre: (x: number, y: number) => void;
+  readonly scaleBy: (factor: number) => void;
+  /** The part of the drawing that is seen, and how large it is shown. */
+  readonly seen: () => Box & { readonly scale: number };
+  readonly aspect: () => number;
+}
+
+/** `onMove` is called after each movement; `isFree` tells how much at the right is covered, in pixels. */
+export function makeCamera(
+  { root, world }: Stage,
+  covered: () => number,
+  onMove: () => void,
+): Camera {
+  const view = select(root);
+  let now: ZoomTransform = zoomIdentity;
+  const behaviour = zoom<SVGSVGElement, unknown>()
+    .scaleExtent([0.05, 2.5])
+    .clickDistance(4)
+    .on('zoom', ({ transform }: { transform: ZoomTransform }) => {
+      now = transform;
+      world.setAttribute('transform', transform.toString());
+      root.classList.toggle('far', transform.k < farZoom);
+      root.classList.toggle('middle', transform.k >= farZoom && transform.k < middleZoom);
+      onMove();
+    });
+  view.call(behaviour).on('dblclick.zoom', null);
+
+  const room = (): { readonly width: number; readonly height: number } => ({
+    width: Math.max(240, root.clientWidth - covered()),
+    height: Math.max(200, root.clientHeight),
+  });
+  const go = (transform: ZoomTransform): void => {
+    view.call(behaviour.transform, transform);
+  };
+  const centre = (x: number, y: number): void => {
+    const { width, height } = room();
+    go(zoomIdentity.translate(width / 2 - now.k * x, height / 2 - now.k * y).scale(now.k));
+  };
+  return {
+    fit: (placed) => {
+      const { width, height } = room();
+      const across = (width - 2 * margin) / Math.max(1, placed.width);
+      const along = (height - 2 * margin) / Math.max(1, placed.height);
+      const scale = Math.min(1.15, across, along);
+      go(
+        zoomIdentity
+          .translate((width - scale * placed.width) / 2, (height - scale * placed.height) / 2)
+          .scale(scale),
+      );
+    },
+    reveal: (box) => {
+      const { width, height } = room();
+      const [left, top] = now.apply([box.x, box.y]);
+      const [right, bottom] = now.apply([box.x + box.width, box.y + box.height]);
+      const isSeen = left > 8 && top > 8 && right < width - 8 && bottom < height - 8;
+      if (!isSeen || now.k < middleZoom) {
+        const scale = Math.max(now.k, 0.9);
+        const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+        go(zoomIdentity.translate(width / 2 - scale * x, height / 2 - scale * y).scale(scale));
+      }
+    },
+    centre,
+    scaleBy: (factor) => {
+      const { width, height } = room();
+      view.call(behaviour.scaleBy, factor, [width / 2, height / 2]);
+    },
+    seen: () => {
+      const { width, height } = room();
+      const [x, y] = now.invert([0, 0]);
+      return { x, y, width: width / now.k, height: height / now.k, scale: now.k };
+    },
+    aspect: () => room().width / room().height,
+  };
+}
