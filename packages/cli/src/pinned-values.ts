@@ -7,14 +7,16 @@ export function pinnedValues(
   cells: readonly Cell[],
   products: readonly NamedProduct[],
 ): readonly PinnedValue[] {
-  const projects = new Map(products.map(({ name, project }) => [name, project]));
+  const known = new Map(products.map((one) => [one.name, one]));
   return cells.flatMap(({ product, environment, pins }): PinnedValue[] => {
     const first = pins.find(({ pin }) => isRecognising(pin));
     if (first?.value.kind !== 'value' || first.value.text === '') return [];
+    const { project = null, members } = known.get(product) ?? {};
     return [
       {
         product,
-        project: projects.get(product) ?? null,
+        project,
+        ...(members !== undefined && { members }),
         text: first.value.text,
         environments: [environment],
       },

@@ -52,7 +52,7 @@ function shared(tag: string, one: Product, other: Product, config: Config): Lane
     `A release tag such as ${show(tag)} could be one of ${show(one.name)} and of ${show(other.name)}.`,
     {
       place: { file: config.file },
-      hint: "Name the product in the tags: 'versioning: { tag: \"{product}@{version}\" }'. A pattern of nx.json counts unless lanewise.yaml says something else.",
+      hint: 'Name the product in the tags: \'versioning: { tag: "{product}@{version}" }\'. A pattern of nx.json counts unless lanewise.yaml says something else.',
     },
   );
 }

@@ -79,7 +79,10 @@ const environment = v.nullable(
     gates: v.optional(v.strictObject({ soak: v.optional(v.union([text, v.number()])) })),
     images: v.optional(v.picklist(['shared', 'own'])),
     prereleases: v.optional(
-      v.pipe(v.boolean(), v.description('Prereleases land there by themselves too; default false.')),
+      v.pipe(
+        v.boolean(),
+        v.description('Prereleases land there by themselves too; default false.'),
+      ),
     ),
     tags: v.optional(v.boolean()),
     vars: v.optional(words),

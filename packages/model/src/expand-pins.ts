@@ -1,12 +1,7 @@
 import picomatch from 'picomatch';
 import type { Config, EnvironmentConfig, PinConfig, ProductConfig } from './config.js';
 import { LanewiseError } from './errors.js';
-import {
-  parseRepoPath,
-  type EnvironmentName,
-  type ProductName,
-  type RepoPath,
-} from './ids.js';
+import { parseRepoPath, type EnvironmentName, type ProductName, type RepoPath } from './ids.js';
 import { configOf, type NamedProduct } from './members.js';
 import type { Pin, PinSelector } from './pin.js';
 import { renderTemplate, templateWords, type Words } from './template.js';

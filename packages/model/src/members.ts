@@ -60,7 +60,11 @@ function memberConfig(
         fill(template),
       ]),
     ),
-    pins: said.pins.map((pin) => ({ ...bindPin(pin, fill), of: memberImage(name, pin.of), member: name })),
+    pins: said.pins.map((pin) => ({
+      ...bindPin(pin, fill),
+      of: memberImage(name, pin.of),
+      member: name,
+    })),
     inputs: said.inputs,
     needs: said.needs,
   };

@@ -1,11 +1,13 @@
 import {
+  configOf,
   isImageTag,
   isLanewiseError,
-  productConfig,
+  tagRef,
   type CommitId,
   type Config,
   type EnvironmentName,
   type Images,
+  type Member,
   type ProductName,
   type ProjectName,
   type Release,
@@ -19,12 +21,14 @@ import { pushProducts } from './publish.js';
 import { encodeRecord, type ReleaseRecord } from './record.js';
 import type { ReleaseBook } from './release-book.js';
 import { toRelease } from './releases.js';
-import { isVersion, releaseTagName, releaseTagRef } from './tag-name.js';
+import { isVersion, releaseTagName, type TagNaming } from './tag-name.js';
 
 /** A value that pins of a product have now, in these environments. */
 export interface PinnedValue {
   readonly product: ProductName;
   readonly project: ProjectName | null;
+  /** Members of a group. */
+  readonly members?: readonly Member[];
   readonly text: string;
   readonly environments: readonly EnvironmentName[];
 }
@@ -99,15 +103,16 @@ export async function applyAdoption(
   plan: AdoptionPlan,
   tagger: Identity,
   at: Timestamp,
+  tags: Pick<TagNaming, 'name'> = { name: releaseTagName },
 ): Promise<readonly AdoptionResult[]> {
   const drafts = plan.entries.flatMap((entry) =>
-    entry.kind === 'adopt' ? [draftAdoption(entry, tagger, at)] : [],
+    entry.kind === 'adopt' ? [draftAdoption(entry, tags, tagger, at)] : [],
   );
   const ids = await repository.write(drafts.map(({ draft }) => draft));
   const written = drafts.flatMap(({ record, draft }) => {
     const id = ids.get(draft.mark);
     if (id === undefined) return [];
-    const ref = releaseTagRef(record.product, record.version);
+    const ref = tagRef(draft.name);
     return [
       { record, release: toRelease(record, { ref, id }), update: { ref, expected: null, to: id } },
     ];
@@ -195,12 +200,17 @@ function planValue(
 
 /** The template's name with the tag that runs; nothing where the value is no tag. */
 function adoptedImages(
-  { product, text }: PinnedValue,
+  { product, project, members, text }: PinnedValue,
   words: Parameters<typeof renderImages>[1],
   config: Config,
 ): Images {
   try {
-    const rendered = Object.entries(renderImages(productConfig(config, product), words));
+    const rendered = Object.entries(
+      renderImages(
+        configOf(config, { name: product, project, ...(members && { members }) }),
+        words,
+      ),
+    );
     if (!isImageTag(text)) return {};
     return Object.fromEntries(
       rendered.map(([name, { repository }]) => [name, { repository, tag: text }]),
@@ -213,6 +223,7 @@ function adoptedImages(
 
 function draftAdoption(
   entry: Extract<AdoptionEntry, { readonly kind: 'adopt' }>,
+  tags: Pick<TagNaming, 'name'>,
   tagger: Identity,
   at: Timestamp,
 ): { readonly record: ReleaseRecord; readonly draft: TagDraft } {
@@ -230,7 +241,7 @@ function draftAdoption(
     pinText: text,
     allowed: {},
   };
-  const name = releaseTagName(product, version);
+  const name = tags.name(product, version);
   const message = encodeRecord(record, [
     `Adopted: ${text} was found in ${environments.join(', ')}.`,
     `Commit by ${by}.`,

@@ -28,6 +28,8 @@ import {
   type ReleasePlan,
 } from './release-plan.js';
 import { meansTheSame } from './same-plan.js';
+import { describeRelease } from './tag-text.js';
+import { tagNaming } from './tag-name.js';
 import type { ReleaseRequest, ReleaseSources } from './state.js';
 
 /** Everything by which a run acts on the world or learns of it. */
@@ -229,13 +231,15 @@ async function publish(
 ): Promise<'done' | 'moved'> {
   const { sources, effects, finished } = run;
   const releases = pending.map((release) => withBuiltImages(run, release));
-  const written = await writeReleases(
-    sources.repository,
-    releases,
-    plan.head,
-    effects.tagger,
-    effects.now(),
-  );
+  const written = await writeReleases(sources.repository, releases, plan.head, {
+    tags: tagNaming(
+      sources.inputs.map(({ product }) => product.name),
+      sources.config,
+    ),
+    describe: (planned) => describeRelease(planned, sources.config.versioning.types),
+    tagger: effects.tagger,
+    at: effects.now(),
+  });
   const pushed = await pushProducts(
     sources.repository,
     written.map(({ planned, updates }) => ({ product: planned.product, updates })),

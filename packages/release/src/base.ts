@@ -3,7 +3,7 @@ import type { Ancestry } from '@lanewise/git';
 import { isOnReleaseBranch, type ReleaseBranch } from './release-branches.js';
 import { compareReleases } from './release-book.js';
 import type { Allowed } from './record.js';
-import { isPrerelease } from './tag-name.js';
+import { isPrerelease, lineOf } from './tag-name.js';
 
 /** What a product is compared with, or why there is nothing to compare with. */
 export type BaseChoice =
@@ -31,6 +31,8 @@ export interface BaseQuestion {
   readonly branches: readonly ReleaseBranch[];
   readonly ancestry: Ancestry;
   readonly allowed: (release: Release) => Allowed;
+  /** The line of prereleases that is released; null: final releases, of which no prerelease is a base. */
+  readonly line: string | null;
   /** The version that `--accept-base` names for this product. */
   readonly accepted: Version | null;
 }
@@ -42,7 +44,9 @@ export interface BaseQuestion {
  */
 export function chooseBase(question: BaseQuestion): BaseChoice {
   const { head, ancestry, allowed } = question;
-  const releases = question.releases.filter(({ version }) => !isPrerelease(version));
+  const releases = question.releases.filter(
+    ({ version }) => !isPrerelease(version) || lineOf(version) === question.line,
+  );
   const reachable = releases.filter(({ commit }) => ancestry.contains(head, commit));
   const known = new Set(reachable);
   const others = releases.filter((release) => !known.has(release));

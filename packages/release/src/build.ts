@@ -1,6 +1,7 @@
 import {
   byText,
   type CommitId,
+  type Member,
   type ProductName,
   type ProjectName,
   type Version,
@@ -11,6 +12,8 @@ import type { PlannedRelease } from './release-plan.js';
 export interface BuildOrder {
   readonly product: ProductName;
   readonly project: ProjectName;
+  /** Of a group the member that is built; absent: it is no group. */
+  readonly member?: ProductName;
   readonly version: Version;
   /** Whether the version may still change before it is published: nothing may be named by it. */
   readonly forecast: boolean;
@@ -72,11 +75,35 @@ export function buildOrder(releases: readonly PlannedRelease[]): readonly Planne
 }
 
 async function buildOne(release: PlannedRelease, commit: CommitId, build: Build): Promise<Built> {
-  const { product, project, version, forecast, images } = release;
+  const { product, version, forecast, images } = release;
+  const common = { product, version, forecast, commit, images };
+  if (release.members !== undefined) return buildMembers(release, release.members, common, build);
   const image = images['main'] ?? Object.values(images)[0] ?? null;
-  const outcome = await build({ product, project, version, forecast, commit, image, images });
+  const outcome = await build({ ...common, project: release.project, image });
   if (outcome.kind === 'failed') return { kind: 'failed', version, message: outcome.message };
   return { kind: 'ok', version, images: { ...images, ...outcome.images } };
+}
+
+/** Every member by its own project; the first that fails holds back the whole group. */
+async function buildMembers(
+  { version, images }: PlannedRelease,
+  members: readonly Member[],
+  common: Omit<BuildOrder, 'project' | 'image' | 'member'>,
+  build: Build,
+): Promise<Built> {
+  let built = images;
+  for (const { name, project } of members) {
+    const own = Object.entries(images).filter(
+      ([image]) => image === name || image.startsWith(`${name}/`),
+    );
+    const image = images[name] ?? own[0]?.[1] ?? null;
+    const order = { ...common, project, member: name, image, images: Object.fromEntries(own) };
+    const outcome = await build(order);
+    if (outcome.kind === 'failed')
+      return { kind: 'failed', version, message: `${name}: ${outcome.message}` };
+    built = { ...built, ...outcome.images };
+  }
+  return { kind: 'ok', version, images: built };
 }
 
 function isFailed(built: Built | undefined): boolean {

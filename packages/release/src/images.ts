@@ -36,7 +36,14 @@ export function imageNaming(template: string): ImageNaming {
 /** The images of a release as the configuration's templates name them. Throws CONFIG_INVALID, IMAGE_INVALID. */
 export function renderImages(config: ProductConfig, words: ImageWords): Images {
   const { committedAt, product, project, version, commit } = words;
-  const text = { ...config.vars, product, project: project ?? product, version, commit };
+  const text = {
+    ...config.vars,
+    product,
+    group: product,
+    project: project ?? product,
+    version,
+    commit,
+  };
   return Object.fromEntries(
     Object.entries(config.images).map(([name, template]) => [
       name,

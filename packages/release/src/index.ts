@@ -2,10 +2,13 @@ export { chooseBase, type BaseChoice, type BaseQuestion } from './base.js';
 export {
   cancelReverts,
   parseCommit,
-  type Bump,
+  readChanges,
+  readCommits,
   type ConventionalCommit,
+  type ReadCommit,
   type TouchingCommit,
 } from './commits.js';
+export type { Bump } from '@lanewise/model';
 export { imageNaming, renderImages, type ImageNaming, type ImageWords } from './images.js';
 export { changedFiles, isOwnReason, type ChangedFiles, type Reason } from './reason.js';
 export {
@@ -15,6 +18,7 @@ export {
   type Allowed,
   type ReleaseRecord,
   type TagHeader,
+  type TagText,
 } from './record.js';
 export {
   compareReleases,
@@ -59,13 +63,37 @@ export {
   parseVersion,
   releaseTagName,
   releaseTagRef,
+  lineOf,
   reservedRef,
+  tagNaming,
   type NamedVersion,
+  type TagNaming,
 } from './tag-name.js';
 export { parseToldImages, type ToldImages } from './told-images.js';
-export { makeNotes, renderNotes } from './notes.js';
+export { groupNotes, makeNotes, renderNotes, type NoteSection } from './notes.js';
+export { calendarVersion, type CalendarQuestion } from './calendar.js';
+export { compareVersions } from './compare-versions.js';
+export { keepNotes, readKeptNotes, type KeptNotes } from './kept-notes.js';
+export { describeRelease } from './tag-text.js';
+export { readVersionPlans, type PlanQuestion } from './read-version-plans.js';
+export {
+  bumpFor,
+  parseVersionPlan,
+  versionPlansFolder,
+  type CountedPlan,
+  type VersionPlan,
+} from './version-plans.js';
 export { exitCodeOfEntry, planRelease } from './plan.js';
-export { bumpOf, firstVersion, nextVersion, type VersionQuestion } from './version.js';
+export {
+  bumpOf,
+  firstVersion,
+  largestBump,
+  nextVersion,
+  targetOf,
+  type BumpRules,
+  type NumberRules,
+  type VersionQuestion,
+} from './version.js';
 export { observeRelease, readReservations } from './observe.js';
 export {
   compareInputs,
@@ -74,6 +102,13 @@ export {
   type InputsQuestion,
   type InputsSources,
 } from './inputs/compare-inputs.js';
+export {
+  makePastInputs,
+  type PastAnswer,
+  type PastInputs,
+  type PastInputsSources,
+  type PastStep,
+} from './inputs/past-inputs.js';
 export {
   applyRelease,
   exitCodeOfResult,
@@ -96,6 +131,7 @@ export {
 } from './adopt.js';
 export {
   makeRevisions,
+  nameCommit,
   parseAdoptionMap,
   readRevisions,
   type NamedCommit,

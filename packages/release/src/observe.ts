@@ -1,19 +1,21 @@
 import {
+  configOf,
   didYouMean,
   LanewiseError,
-  productConfig,
   type CommitId,
   type ProductName,
   type RepoPath,
 } from '@lanewise/model';
 import type { RefSnapshot } from '@lanewise/git';
-import type { ProductInputs } from '@lanewise/graph';
+import { matchGlobs, ownProjects, type Product, type ProductInputs } from '@lanewise/graph';
 import { chooseBase, type BaseChoice } from './base.js';
 import { compareInputs, type InputsAnswer, type InputsQuestion } from './inputs/compare-inputs.js';
 import { makeInputRules } from './inputs/input-rules.js';
 import { readNeeds } from './needs.js';
 import { isOnReleaseBranch, readReleaseBranches, releaseRefs } from './release-branches.js';
 import { readReleases } from './releases.js';
+import { readVersionPlans } from './read-version-plans.js';
+import type { CountedPlan } from './version-plans.js';
 import type {
   ProductState,
   ReleaseRequest,
@@ -41,6 +43,7 @@ export async function observeRelease(
   const products = sources.inputs.map(({ product }) => ({
     name: product.name,
     project: product.project,
+    ...(product.members !== undefined && { members: product.members }),
   }));
   const book = await readReleases(repository, snapshot, { products, config });
   const branches = readReleaseBranches(snapshot, trustedConfig, configBranch);
@@ -50,33 +53,40 @@ export async function observeRelease(
   ]);
   const commit = (await repository.readCommits([head])).get(head);
   if (commit === undefined) throw missing(head);
-  const bases = new Map(
-    chosen.map(({ product }) => [
-      product.name,
-      chooseBase({
-        head,
-        releases: book.releases(product.name),
-        branches,
-        ancestry,
-        allowed: (release) => book.allowed(release),
-        accepted: request.acceptBase.get(product.name) ?? null,
-      }),
-    ]),
-  );
+  const onBranches = branches
+    .filter((branch) => isOnReleaseBranch(head, [branch], ancestry))
+    .map(({ name }) => name);
+  const line = prereleaseLine(config, request, onBranches);
+  const chooseBases = (of: string | null): ReadonlyMap<ProductName, BaseChoice> =>
+    new Map(
+      chosen.map(({ product }) => [
+        product.name,
+        chooseBase({
+          head,
+          line: of,
+          releases: book.releases(product.name),
+          branches,
+          ancestry,
+          allowed: (release) => book.allowed(release),
+          accepted: request.acceptBase.get(product.name) ?? null,
+        }),
+      ]),
+    );
+  const bases = chooseBases(line);
   checkAccepted(request, book);
-  const state = { head, book, ancestry, bases, chosen };
+  const finals = line === null ? null : chooseBases(null);
+  const state = { head, book, ancestry, bases, finals, chosen };
   return {
     head: { commit: head, committedAt: commit.committedAt },
     branches,
-    onBranches: branches
-      .filter((branch) => isOnReleaseBranch(head, [branch], ancestry))
-      .map(({ name }) => name),
+    onBranches,
     products: await readProducts(sources, request, state),
     book,
     ancestry,
     reservations: readReservations(snapshot, names),
-    scheme: config.versioning.scheme,
-    dependencyBump: config.versioning.dependencyBump,
+    versioning: config.versioning,
+    line,
+    scopes: scopesOf(sources.inputs.map(({ product }) => product)),
     maxAffected: trustedConfig.guards.maxAffected,
     dirty: sources.dirty,
     notices: sources.notices,
@@ -98,6 +108,8 @@ export function readReservations(
 interface Known extends Pick<ReleaseState, 'book' | 'ancestry'> {
   readonly head: CommitId;
   readonly bases: ReadonlyMap<ProductName, BaseChoice>;
+  /** Bases of final releases, where this run makes prereleases. */
+  readonly finals: ReadonlyMap<ProductName, BaseChoice> | null;
   readonly chosen: readonly ProductInputs[];
 }
 
@@ -123,33 +135,61 @@ async function readProducts(
   const rules = makeInputRules(graph, config, files, specialOf(graph));
   // An explanation tells of commits too whose changes were taken back.
   const asked = request.detail === 'files' ? known.chosen : affected;
-  const touches = asked.flatMap((inputs): TouchQuestion[] => {
-    const base = baseOf(inputs.product.name);
-    if (base.kind !== 'base') return [];
-    const released = [base.release, ...base.alsoReleased].map(({ commit }) => commit);
-    const rule = rules.globals(inputs);
-    return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
-  });
-  const commits = await readTouchingCommits(repository, head, rules, known.ancestry, {
-    questions: touches,
-    origins: request.detail !== undefined,
-  });
+  const readCommits = (
+    of: readonly ProductInputs[],
+    baseOf: (name: ProductName) => BaseChoice,
+  ): ReturnType<typeof readTouchingCommits> => {
+    const questions = of.flatMap((inputs): TouchQuestion[] => {
+      const released = releasedBy(baseOf(inputs.product.name));
+      if (released.length === 0) return [];
+      const rule = rules.globals(inputs);
+      return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
+    });
+    const origins = request.detail !== undefined;
+    return readTouchingCommits(repository, head, rules, known.ancestry, { questions, origins });
+  };
+  const commits = await readCommits(asked, baseOf);
+  const finalOf = (name: ProductName): BaseChoice =>
+    (known.finals ?? known.bases).get(name) ?? { kind: 'new' };
+  const sinceFinal = known.finals === null ? commits : await readCommits(affected, finalOf);
+  const plans = config.versioning.from.includes('version-plans')
+    ? await readVersionPlans(
+        repository,
+        head,
+        affected.map(({ product }) => ({
+          product: product.name,
+          names: namesOf(product),
+          released: releasedBy(finalOf(product.name)),
+        })),
+      )
+    : new Map<ProductName, readonly CountedPlan[]>();
   const needed = new Map(
     affected.map(({ product }) => [product.name, sources.needs.get(product.name) ?? []]),
   );
   const needs = await readNeeds(repository, head, graph, rules, known.book, needed);
-  const owners = new Map(sources.inputs.map(({ product }) => [product.project, product.name]));
+  const owners = new Map(
+    sources.inputs.flatMap(({ product }) =>
+      ownProjects(product).map((project) => [project, product.name] as const),
+    ),
+  );
   return known.chosen.map((inputs) => {
-    const { name, project } = inputs.product;
+    const { name, project, members } = inputs.product;
+    const final = finalOf(name);
     const answer = answers.get(name);
     return {
       product: name,
       project,
-      config: productConfig(config, name),
+      ...(members !== undefined && { members }),
+      config: configOf(config, inputs.product),
       base: baseOf(name),
       comparison: answer?.comparison ?? null,
       inputs: answer?.digest ?? null,
       commits: commits.get(name) ?? [],
+      final:
+        known.finals === null || final.kind !== 'base'
+          ? null
+          : { version: final.release.version, commits: sinceFinal.get(name) ?? [] },
+      plans: plans.get(name) ?? [],
       needs: needs.get(name) ?? [],
       builtFrom: inputs.members
         .flatMap((member) => owners.get(member.project.name) ?? [])
@@ -157,6 +197,46 @@ async function readProducts(
       taken: taken.get(name) ?? new Set(),
     };
   });
+}
+
+/** The line of prereleases that a run is to release: as asked, else as its branch says. */
+function prereleaseLine(
+  { versioning }: ReleaseSources['config'],
+  { prerelease }: ReleaseRequest,
+  onBranches: readonly string[],
+): string | null {
+  const lineOfBranch = (branch: string): string | null =>
+    versioning.prerelease.find(({ branches }) => matchGlobs([branches])(branch))?.identifier ??
+    null;
+  const lines = onBranches.map(lineOfBranch);
+  // What a branch of final releases contains is released as final, wherever else it may be.
+  const line = prerelease ?? (lines.includes(null) ? null : (lines[0] ?? null));
+  if (line === null || versioning.scheme !== 'commit') return line;
+  throw new LanewiseError('USAGE', "Under 'scheme: commit' there are no prereleases.", {
+    hint: 'The version is the commit itself: bring it only where it is to be tried.',
+  });
+}
+
+/** What scopes of commits may name. */
+function scopesOf(products: readonly Product[]): ReleaseState['scopes'] {
+  return new Map(
+    products.flatMap((product) =>
+      namesOf(product).map((name) => [name.toLowerCase(), product.name] as const),
+    ),
+  );
+}
+
+/** What people may call a product: by its name, its project's, or a member's, with or without npm scope. */
+function namesOf(product: Product): readonly string[] {
+  const members = product.members?.map(({ name }) => name) ?? [];
+  const projects = ownProjects(product);
+  const unscoped = projects.map((project) => project.replace(/^@[^/]+\//, ''));
+  return [...new Set<string>([product.name, ...members, ...projects, ...unscoped])];
+}
+
+function releasedBy(base: BaseChoice): readonly CommitId[] {
+  if (base.kind !== 'base') return [];
+  return [base.release, ...base.alsoReleased].map(({ commit }) => commit);
 }
 
 function isAffected(answer: InputsAnswer | undefined): boolean {

@@ -11,9 +11,10 @@ import { imageNaming, renderImages } from './images.js';
 import { makeNotes } from './notes.js';
 import { planVersion, type PlannedVersion } from './plan-version.js';
 import type { Reason } from './reason.js';
-import type { BuildKind, NamedRelease, PlanEntry } from './release-plan.js';
+import type { BuildKind, NamedRelease, NoteLine, PlanEntry } from './release-plan.js';
 import type { ProductState, ReleaseRequest, ReleaseState } from './state.js';
-import { releaseTagName } from './tag-name.js';
+import { planNote } from './version-plans.js';
+import { isCommitVersion, isVersion, releaseTagName } from './tag-name.js';
 
 /** An entry, with the version that stands for the product at this commit, where there is one. */
 export interface PlannedProduct {
@@ -93,13 +94,14 @@ function planAffected(
   const clash = build.kind === 'told' ? otherVersion(product, told, next.version) : null;
   if (clash !== null) return wrong('IMAGE_UNEXPECTED', ...clash);
   return {
-    entry: release(product, reasons, base, next, build.kind, images.images),
+    entry: release(product, state, reasons, base, next, build.kind, images.images),
     version: next.version,
   };
 }
 
 function release(
   product: ProductState,
+  state: ReleaseState,
   reasons: readonly Reason[],
   base: NamedRelease | null,
   next: PlannedVersion,
@@ -114,6 +116,7 @@ function release(
     kind: 'release',
     product: product.product,
     project: product.project,
+    ...(product.members !== undefined && { members: product.members }),
     base,
     reasons,
     bump: next.bump,
@@ -124,7 +127,7 @@ function release(
     images: Object.fromEntries(
       Object.entries(images).map(([name, image]) => [name, formatImageReference(image)]),
     ),
-    notes: makeNotes(product.commits),
+    notes: notesOf(product, state),
     inputs,
     needs: {},
     builtFrom: product.builtFrom,
@@ -135,6 +138,12 @@ function release(
       ...(leftBehind.length > 0 && { leftBehind }),
     },
   };
+}
+
+/** Version plans speak for themselves where they decide; else the commits do. */
+function notesOf(product: ProductState, { versioning }: ReleaseState): readonly NoteLine[] {
+  const planned = versioning.from[0] === 'version-plans' ? product.plans : [];
+  return planned.length > 0 ? planned.map(planNote) : makeNotes(product.commits, versioning.types);
 }
 
 type BuildAnswer =
@@ -207,7 +216,8 @@ function otherVersion(
     const template = config.images[name];
     if (template === undefined || imageNaming(template) !== 'version' || tag === undefined)
       continue;
-    if (!/^v?\d+\.\d+\.\d+$/.test(tag) || tag.replace(/^v/, '') === version) continue;
+    const told = tag.replace(/^v(?=\d)/, '');
+    if (!isVersion(told) || isCommitVersion(told) || told === version) continue;
     return [
       `The image told for ${product} has the tag ${tag}, but this release is ${version}.`,
       `It was built for another commit or its reservation is gone. Reserve before building (lanewise affected --reserve) and build ${version}.`,

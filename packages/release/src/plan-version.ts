@@ -1,14 +1,13 @@
-import semver from 'semver';
-import type { ProductName, Release, Version } from '@lanewise/model';
-import type { Bump } from './commits.js';
+import type { Bump, ProductName, Release, Version } from '@lanewise/model';
+import { compareVersions } from './compare-versions.js';
 import { imageNaming } from './images.js';
 import type { ProductState, ReleaseRequest, ReleaseState, Reservation } from './state.js';
-import { isCommitVersion } from './tag-name.js';
-import { bumpOf, nextVersion } from './version.js';
+import { isCommitVersion, lineOf } from './tag-name.js';
+import { bumpOf, largestBump, nextVersion } from './version.js';
 
 export interface PlannedVersion {
   readonly version: Version;
-  readonly bump: Bump | 'first' | 'commit';
+  readonly bump: Bump | 'first' | 'commit' | 'calendar';
   readonly reservation: 'none' | 'needed' | 'ours';
   readonly forecast: boolean;
 }
@@ -24,14 +23,16 @@ export function planVersion(
   request: ReleaseRequest,
 ): PlannedVersion {
   const base = product.base.kind === 'base' ? product.base.release : null;
-  const head = state.head.commit;
-  const question = { scheme: state.scheme, head, base: base?.version ?? null } as const;
-  if (state.scheme === 'commit') {
+  const { head, line, versioning } = state;
+  const from = line === null ? (base?.version ?? null) : (product.final?.version ?? null);
+  const question = { rules: versioning, head, line, base: from } as const;
+  if (versioning.scheme === 'commit') {
     const version = nextVersion({ ...question, bump: 'patch', isTaken: () => false });
     return { version, bump: 'commit', reservation: 'none', forecast: false };
   }
-  const size = bumpOf(product.commits, state.dependencyBump);
-  const bump = base === null ? 'first' : size;
+  const size = sizeOf(product, state);
+  const named = versioning.scheme === 'calendar' ? 'calendar' : size;
+  const bump = from === null ? 'first' : named;
   const reservations = state.reservations.filter((one) => one.product === product.product);
   const ours = takeUp(reservations, product, state, base);
   if (ours !== null) return { version: ours, bump, reservation: 'ours', forecast: false };
@@ -41,23 +42,53 @@ export function planVersion(
   return { version, bump, reservation: needed ? 'needed' : 'none', forecast: !needed };
 }
 
+/** The size of the step: by the first source that says anything. */
+function sizeOf(product: ProductState, { versioning, line, scopes }: ReleaseState): Bump {
+  const commits = line === null ? product.commits : (product.final?.commits ?? []);
+  for (const source of versioning.from) {
+    if (source === 'version-plans' && product.plans.length > 0)
+      return largestBump(product.plans.map(({ bump }) => bump));
+    if (source === 'conventional-commits') {
+      const isElsewhere = (scope: string | null): boolean =>
+        namesAnother(scope, product.product, scopes);
+      return bumpOf(commits, { ...versioning, isElsewhere });
+    }
+  }
+  return 'patch';
+}
+
+/** Whether a scope (or each of several: `api,docs`) names products, and this one is not among them. */
+function namesAnother(
+  scope: string | null,
+  product: ProductName,
+  scopes: ReleaseState['scopes'],
+): boolean {
+  const named = (scope ?? '')
+    .split(/[,;|\s]+/)
+    .flatMap((word) => scopes.get(word.toLowerCase()) ?? []);
+  return named.length > 0 && !named.includes(product);
+}
+
 /** The highest reservation at this commit that is neither published nor overtaken by the base. */
 function takeUp(
   reservations: readonly Reservation[],
   product: ProductState,
-  { head, book }: ReleaseState,
+  { head, book, line }: ReleaseState,
   base: Release | null,
 ): Version | null {
   const published = publishedVersions(book, product.product);
   const usable = reservations
     .filter(({ commit, version }) => commit === head.commit && !isCommitVersion(version))
     .map(({ version }) => version)
+    .filter((version) => lineOf(version) === line)
     .filter((version) => !published.has(version) && !product.taken.has(version))
     .filter(
       (version) =>
-        base === null || isCommitVersion(base.version) || semver.gt(version, base.version),
+        base === null ||
+        isCommitVersion(base.version) ||
+        compareVersions(version, base.version) > 0,
     );
-  return usable.sort(semver.rcompare)[0] ?? null;
+  return usable.sort((a, b) => compareVersions(b, a))[0] ?? null;
 }
 
 function takenVersions(

@@ -3,15 +3,15 @@ import {
   type CommitId,
   type ObjectId,
   type ProductName,
+  type RefName,
   type Release,
   type Timestamp,
 } from '@lanewise/model';
 import type { Identity, RefUpdate, Repository, TagDraft } from '@lanewise/git';
-import { renderNotes } from './notes.js';
-import { encodeRecord, type ReleaseRecord } from './record.js';
+import { encodeRecord, type ReleaseRecord, type TagText } from './record.js';
 import type { PlannedRelease, ReleasePlan } from './release-plan.js';
 import { toRelease } from './releases.js';
-import { releaseTagName, releaseTagRef, reservedRef } from './tag-name.js';
+import { reservedRef, type TagNaming } from './tag-name.js';
 
 /** Several refs that must change together for one product. */
 export interface ProductUpdates {
@@ -68,24 +68,46 @@ export interface WrittenRelease {
   readonly updates: readonly RefUpdate[];
 }
 
+/** How tags are written. */
+export interface TagWriting {
+  readonly tags: TagNaming;
+  /** The text for people, in lines, and the notes that are kept with it. */
+  readonly describe: (planned: PlannedRelease) => TagText;
+  readonly tagger: Identity;
+  readonly at: Timestamp;
+}
+
 /** Writes the tags of releases, with their records, in one stream. Nobody else sees them yet. */
 export async function writeReleases(
   repository: Pick<Repository, 'write'>,
   releases: readonly PlannedRelease[],
   head: ReleasePlan['head'],
-  tagger: Identity,
-  at: Timestamp,
+  { tags, describe, tagger, at }: TagWriting,
 ): Promise<readonly WrittenRelease[]> {
-  const drafts = releases.map((planned) => draftTag(planned, head, tagger, at));
+  const drafts = releases.map((planned) => {
+    const record = recordOf(planned, head);
+    const name = tags.name(planned.product, planned.version);
+    const message = encodeRecord(record, describe(planned));
+    const draft: TagDraft = {
+      kind: 'tag',
+      mark: name,
+      name,
+      target: head.commit,
+      message,
+      tagger,
+      at,
+    };
+    return { planned, record, draft };
+  });
   const ids = await repository.write(drafts.map(({ draft }) => draft));
   return drafts.map(({ planned, record, draft }) => {
     const id = ids.get(draft.mark);
     if (id === undefined) throw new TypeError(`The tag ${draft.name} was not written.`);
-    const ref = releaseTagRef(planned.product, planned.version);
+    const ref = tags.ref(planned.product, planned.version);
     return {
       planned,
       release: toRelease(record, { ref, id }),
-      updates: publishing(planned, head.commit, id),
+      updates: publishing(planned, head.commit, { ref, id }),
     };
   });
 }
@@ -94,27 +116,11 @@ export async function writeReleases(
 function publishing(
   { product, version, reservation }: PlannedRelease,
   head: CommitId,
-  tag: ObjectId,
+  tag: { readonly ref: RefName; readonly id: ObjectId },
 ): readonly RefUpdate[] {
-  const create: RefUpdate = { ref: releaseTagRef(product, version), expected: null, to: tag };
+  const create: RefUpdate = { ref: tag.ref, expected: null, to: tag.id };
   const free: RefUpdate = { ref: reservedRef(product, version), expected: head, to: null };
   return reservation === 'ours' ? [create, free] : [create];
-}
-
-function draftTag(
-  planned: PlannedRelease,
-  head: ReleasePlan['head'],
-  tagger: Identity,
-  at: Timestamp,
-): { planned: PlannedRelease; record: ReleaseRecord; draft: TagDraft } {
-  const record = recordOf(planned, head);
-  const name = releaseTagName(planned.product, planned.version);
-  const message = encodeRecord(record, renderNotes(planned.notes));
-  return {
-    planned,
-    record,
-    draft: { kind: 'tag', mark: name, name, target: head.commit, message, tagger, at },
-  };
 }
 
 /** The record of a planned release. */

@@ -11,8 +11,9 @@ import {
   type Timestamp,
   type Version,
 } from '@lanewise/model';
+import { notesLine, type KeptNotes } from './kept-notes.js';
 import { readRecord } from './read-record.js';
-import { releaseTagName } from './tag-name.js';
+import { releaseTagName, type NamedVersion } from './tag-name.js';
 
 /** What somebody allowed by name when a release was made; kept so that later runs need not ask again. */
 export interface Allowed {
@@ -45,19 +46,32 @@ export const recordVersion = 1;
 
 const field = 'Lanewise-Record';
 
+/** What a tag's message holds beside the record. */
+export interface TagText {
+  /** For people. */
+  readonly lines: readonly string[];
+  /** Kept for changelogs; null: none. */
+  readonly notes: KeptNotes | null;
+}
+
 /**
  * Message of a release tag: a subject, the record in one line of base64url, and text for people,
  * indented so that no line of it can be read as a record.
  */
-export function encodeRecord(record: ReleaseRecord, notes: readonly string[] = []): string {
+export function encodeRecord(
+  record: ReleaseRecord,
+  text: TagText | readonly string[] = [],
+): string {
+  const { lines, notes } = 'lines' in text ? text : { lines: text, notes: null };
   const json = canonicalJson(record);
   const payload = Buffer.from(json, 'utf8').toString('base64url');
-  const text = notes.map((line) => indented(line));
+  const shown = lines.map((line) => indented(line));
   return [
     `${record.product} ${record.version}`,
     '',
     `${field}: ${recordVersion} ${payload}`,
-    ...(text.length > 0 ? ['', ...text] : []),
+    ...(notes === null ? [] : [notesLine(notes)]),
+    ...(shown.length > 0 ? ['', ...shown] : []),
     '',
   ].join('\n');
 }
@@ -67,6 +81,8 @@ export interface TagHeader {
   /** The name in the tag's own header. */
   readonly name: string;
   readonly target: string;
+  /** The release that a tag of this name is; absent: what `product@version` tells. */
+  readonly release?: NamedVersion;
 }
 
 /**
@@ -85,11 +101,13 @@ export function decodeRecord(message: string, header: TagHeader): ReleaseRecord 
   if (Number(version) > recordVersion) throw newer(header, version);
   if (Number(version) < 1) throw invalid(header, `there is no record version ${version}`);
   const record = readRecord(parse(payload, header), (what) => invalid(header, what));
-  if (releaseTagName(record.product, record.version) !== header.name) {
-    throw invalid(
-      header,
-      `its record is that of ${releaseTagName(record.product, record.version)}`,
-    );
+  const said = releaseTagName(record.product, record.version);
+  const { release } = header;
+  if (
+    said !==
+    (release === undefined ? header.name : releaseTagName(release.product, release.version))
+  ) {
+    throw invalid(header, `its record is that of ${said}`);
   }
   if (record.commit !== header.target) {
     throw invalid(header, `its record names commit ${record.commit}, the tag ${header.target}`);

@@ -1,4 +1,3 @@
-import semver from 'semver';
 import {
   byText,
   LanewiseError,
@@ -9,6 +8,7 @@ import {
   type Release,
   type Version,
 } from '@lanewise/model';
+import { compareParts, compareVersions, takeApart } from './compare-versions.js';
 import type { Allowed } from './record.js';
 import { isCommitVersion } from './tag-name.js';
 
@@ -61,14 +61,14 @@ export function makeReleaseBook(
 }
 
 /**
- * Order of releases by version, newest first: by semver's precedence, commit ids by the date of
+ * Order of releases by version, newest first: by precedence, commit ids by the date of
  * their commits. It is an order of names: which release contains which is the history's to say.
  */
 export function compareReleases(a: Release, b: Release): number {
   const [aCommit, bCommit] = [isCommitVersion(a.version), isCommitVersion(b.version)];
   if (aCommit !== bCommit) return aCommit ? 1 : -1;
   if (aCommit) return b.committedAt - a.committedAt || byText(a.version, b.version);
-  return semver.rcompare(a.version, b.version);
+  return compareVersions(b.version, a.version);
 }
 
 function groupByProduct(releases: readonly Release[]): Map<ProductName, Release[]> {
@@ -87,8 +87,8 @@ function sortReleases(releases: readonly Release[]): Release[] {
   const commits = releases.filter(({ version }) => isCommitVersion(version));
   const numbered = releases
     .filter(({ version }) => !isCommitVersion(version))
-    .map((release) => ({ release, version: new semver.SemVer(release.version) }));
-  numbered.sort((a, b) => b.version.compare(a.version));
+    .map((release) => ({ release, parts: takeApart(release.version) }));
+  numbered.sort((a, b) => compareParts(b.parts, a.parts));
   return [...numbered.map(({ release }) => release), ...commits.sort(compareReleases)];
 }
 

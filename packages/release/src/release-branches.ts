@@ -1,6 +1,13 @@
 import { matchGlobs } from '@lanewise/graph';
-import { branchRef, type CommitId, type Config, type RefName } from '@lanewise/model';
+import {
+  branchRef,
+  type CommitId,
+  type Config,
+  type ProductName,
+  type RefName,
+} from '@lanewise/model';
 import type { Ancestry, RefSnapshot } from '@lanewise/git';
+import { tagNaming } from './tag-name.js';
 
 /** A branch of the remote on which releases are made. */
 export interface ReleaseBranch {
@@ -13,16 +20,12 @@ export interface ReleaseBranch {
  * and the release branches, as `Repository.fetch` takes them.
  */
 export function releaseRefs(
-  products: readonly string[],
-  config: Pick<Config, 'release'>,
+  products: readonly ProductName[],
+  config: Pick<Config, 'release' | 'versioning' | 'groups'>,
   configBranch: string,
 ): readonly string[] {
   const branches = branchGlobs(config, configBranch).map((glob) => branchPrefix(glob));
-  return [
-    ...products.map((product) => `refs/tags/${product}@*`),
-    'refs/lanewise/reserved/*',
-    ...new Set(branches),
-  ];
+  return [...tagNaming(products, config).globs, 'refs/lanewise/reserved/*', ...new Set(branches)];
 }
 
 /** The release branches that the remote has, by name. */

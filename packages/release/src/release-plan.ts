@@ -1,15 +1,16 @@
 import type {
+  Bump,
   CommitId,
   ErrorCode,
   ExitCode,
   InputsDigest,
+  Member,
   Need,
   ProductName,
   ProjectName,
   Timestamp,
   Version,
 } from '@lanewise/model';
-import type { Bump } from './commits.js';
 import type { Allowed } from './record.js';
 import type { Reason } from './reason.js';
 
@@ -39,6 +40,10 @@ export interface NoteLine {
   readonly breaking: boolean;
   /** Whether it came through something that the product is built from. */
   readonly dependency: boolean;
+  /** What breaks, in the words of the commit's footer. */
+  readonly warning?: string;
+  /** Requests and issues that it names: `#12`, `!12`. */
+  readonly references?: readonly string[];
 }
 
 /** A product to be released. */
@@ -46,9 +51,11 @@ export interface PlannedRelease {
   readonly kind: 'release';
   readonly product: ProductName;
   readonly project: ProjectName;
+  /** Members of a group, each with its own build; absent: it is no group. */
+  readonly members?: readonly Member[];
   readonly base: NamedRelease | null;
   readonly reasons: readonly Reason[];
-  readonly bump: Bump | 'first' | 'commit';
+  readonly bump: Bump | 'first' | 'commit' | 'calendar';
   readonly version: Version;
   /** Whether the version may still change: nothing reserves it before it is published. */
   readonly forecast: boolean;

@@ -1,11 +1,11 @@
 import {
+  configOf,
   isLanewiseError,
-  productConfig,
   type CommitId,
   type Config,
+  type NamedProduct,
   type ObjectId,
-  type ProductName,
-  type ProjectName,
+  type ProductConfig,
   type RefName,
   type Release,
 } from '@lanewise/model';
@@ -13,13 +13,10 @@ import type { RefSnapshot, Repository, TagObject } from '@lanewise/git';
 import { renderImages } from './images.js';
 import { decodeRecord, type Allowed, type ReleaseRecord } from './record.js';
 import { makeReleaseBook, type ReleaseBook, type TagProblem } from './release-book.js';
-import { parseReleaseTag, releaseTagName, type NamedVersion } from './tag-name.js';
+import { releaseTagName, tagNaming, type NamedVersion } from './tag-name.js';
 
 export interface KnownProducts {
-  readonly products: readonly {
-    readonly name: ProductName;
-    readonly project: ProjectName | null;
-  }[];
+  readonly products: readonly NamedProduct[];
   /** For the images of foreign releases, which only the templates name; null: they have none. */
   readonly config: Config | null;
 }
@@ -45,11 +42,7 @@ export async function readReleases(
   snapshot: RefSnapshot,
   known: KnownProducts,
 ): Promise<ReleaseBook> {
-  const names = new Set<string>(known.products.map(({ name }) => name));
-  const candidates = [...snapshot.refs].flatMap(([ref, id]): Candidate[] => {
-    const named = parseReleaseTag(ref, names);
-    return named === null ? [] : [{ ...named, ref, id }];
-  });
+  const candidates = findCandidates(snapshot, known);
   const tags = await repository.readTags(candidates.map(({ id }) => id));
   const read = candidates.map((candidate) => readCandidate(candidate, tags.get(candidate.id)));
   const foreign = read.filter((one) => one.kind === 'foreign');
@@ -62,11 +55,33 @@ export async function readReleases(
   );
 }
 
+/** Tags that are called like releases; of two for one release the one that the template names now. */
+function findCandidates(snapshot: RefSnapshot, { products, config }: KnownProducts): Candidate[] {
+  const naming = tagNaming(
+    products.map(({ name }) => name),
+    config,
+  );
+  const found: Candidate[] = [];
+  const usual: Candidate[] = [];
+  for (const [ref, id] of snapshot.refs) {
+    const named = naming.parse(ref);
+    if (named === null) continue;
+    const { product, version } = named;
+    (named.usual ? usual : found).push({ product, version, ref, id });
+  }
+  if (usual.length === 0) return found;
+  const known = new Set(found.map(({ product, version }) => releaseTagName(product, version)));
+  return [
+    ...found,
+    ...usual.filter(({ product, version }) => !known.has(releaseTagName(product, version))),
+  ];
+}
+
 function readCandidate(candidate: Candidate, tag: TagObject | null | undefined): Read {
   if (tag === null || tag === undefined) {
     return { kind: 'foreign', candidate, commit: candidate.id as CommitId };
   }
-  const name = releaseTagName(candidate.product, candidate.version);
+  const name = candidate.ref.slice('refs/tags/'.length);
   if (tag.name !== name) {
     return problem(candidate, `The tag ${name} is a copy of the tag object '${tag.name}'.`);
   }
@@ -74,7 +89,8 @@ function readCandidate(candidate: Candidate, tag: TagObject | null | undefined):
     return problem(candidate, `The tag ${name} names a ${tag.targetType} and no commit.`);
   }
   try {
-    const record = decodeRecord(tag.message, tag);
+    const { product, version } = candidate;
+    const record = decodeRecord(tag.message, { ...tag, release: { product, version } });
     if (record === null) return { kind: 'foreign', candidate, commit: tag.target as CommitId };
     return { kind: 'release', release: toRelease(record, candidate), allowed: record.allowed };
   } catch (error) {
@@ -98,23 +114,20 @@ async function makeForeign(
   known: KnownProducts,
 ): Promise<{ releases: Release[]; problems: TagProblem[] }> {
   const dates = await readDates(repository, [...new Set(foreign.map(({ commit }) => commit))]);
-  const projects = new Map(known.products.map(({ name, project }) => [name, project]));
+  const products = new Map(known.products.map((product) => [product.name, product]));
   const releases: Release[] = [];
   const problems: TagProblem[] = [];
   for (const { candidate, commit } of foreign) {
     const committedAt = dates.get(commit);
     if (committedAt === undefined) {
-      const name = releaseTagName(candidate.product, candidate.version);
+      const name = candidate.ref.slice('refs/tags/'.length);
       problems.push(describe(candidate, `The tag ${name} names no commit.`));
       continue;
     }
-    const words = {
-      ...candidate,
-      project: projects.get(candidate.product) ?? null,
-      commit,
-      committedAt,
-    };
-    releases.push(foreignRelease(words, candidate, known.config, problems));
+    const named = products.get(candidate.product) ?? { name: candidate.product, project: null };
+    const words = { ...candidate, project: named.project, commit, committedAt };
+    const config = known.config === null ? null : configOf(known.config, named);
+    releases.push(foreignRelease(words, candidate, config, problems));
   }
   return { releases, problems };
 }
@@ -122,7 +135,7 @@ async function makeForeign(
 function foreignRelease(
   words: Parameters<typeof renderImages>[1],
   candidate: Candidate,
-  config: Config | null,
+  config: ProductConfig | null,
   problems: TagProblem[],
 ): Release {
   const { product, version, project, commit, committedAt } = words;
@@ -135,7 +148,7 @@ function foreignRelease(
       ...bare,
       ...tag,
       ...rest,
-      images: renderImages(productConfig(config, product), words),
+      images: renderImages(config, words),
     };
   } catch (error) {
     if (!isLanewiseError(error)) throw error;

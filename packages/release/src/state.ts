@@ -2,12 +2,14 @@ import type {
   CommitId,
   Config,
   InputsDigest,
+  Member,
   Pin,
   ProductConfig,
   ProductName,
   ProjectName,
   Timestamp,
   Version,
+  Versioning,
 } from '@lanewise/model';
 import type { Ancestry, Repository } from '@lanewise/git';
 import type { ProductInputs, ProductNeed, WorkspaceGraph } from '@lanewise/graph';
@@ -17,6 +19,7 @@ import type { Reason } from './reason.js';
 import type { ReleaseBook } from './release-book.js';
 import type { ReleaseBranch } from './release-branches.js';
 import type { ToldImages } from './told-images.js';
+import type { CountedPlan } from './version-plans.js';
 
 /** What a front end knows before anything is read: everything from outside comes in here. */
 export interface ReleaseSources {
@@ -62,6 +65,8 @@ export interface ReleaseRequest {
   readonly target: boolean;
   /** Only reserve versions for a build elsewhere (`affected --reserve`). */
   readonly reserveOnly: boolean;
+  /** `--prerelease`: the line of prereleases to release; absent: as the branch says. */
+  readonly prerelease?: string;
   /** Nothing will be written: what would forbid writing is a notice. */
   readonly dryRun: boolean;
   /**
@@ -92,10 +97,19 @@ export interface NeedFacts {
 export type Comparison =
   { readonly kind: 'equal' } | { readonly kind: 'different'; readonly reasons: readonly Reason[] };
 
+/** What a prerelease's number is counted from. */
+export interface FinalBase {
+  readonly version: Version;
+  /** Commits since then that touched the inputs, newest first. */
+  readonly commits: readonly TouchingCommit[];
+}
+
 /** Everything that a decision about one product needs. */
 export interface ProductState {
   readonly product: ProductName;
   readonly project: ProjectName;
+  /** Members of a group, each with its own build; absent: it is no group. */
+  readonly members?: readonly Member[];
   readonly config: ProductConfig;
   readonly base: BaseChoice;
   /** null: not compared, as there is no base. */
@@ -104,6 +118,10 @@ export interface ProductState {
   readonly inputs: InputsDigest | null;
   /** Commits since the base that touched the inputs, newest first. */
   readonly commits: readonly TouchingCommit[];
+  /** Of a line of prereleases: the last final release, and the commits since then. */
+  readonly final: FinalBase | null;
+  /** Version plans that were added since the last final release and name the product. */
+  readonly plans: readonly CountedPlan[];
   readonly needs: readonly NeedFacts[];
   /** Products that this one is built from. */
   readonly builtFrom: readonly ProductName[];
@@ -120,8 +138,11 @@ export interface ReleaseState {
   readonly book: ReleaseBook;
   readonly ancestry: Ancestry;
   readonly reservations: readonly Reservation[];
-  readonly scheme: 'semver' | 'commit';
-  readonly dependencyBump: Config['versioning']['dependencyBump'];
+  readonly versioning: Versioning;
+  /** The line of prereleases that this run releases; null: final releases. */
+  readonly line: string | null;
+  /** What scopes of commits may name: products and their projects, with and without npm scope. */
+  readonly scopes: ReadonlyMap<string, ProductName>;
   readonly maxAffected: number | null;
   readonly dirty: readonly string[];
   readonly notices: readonly string[];

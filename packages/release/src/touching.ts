@@ -1,6 +1,7 @@
-import type { ProductInputs } from '@lanewise/graph';
+import { ownProjects, type ProductInputs } from '@lanewise/graph';
 import type { Ancestry, ChangedCommit, Identity, Repository } from '@lanewise/git';
 import type { CommitId, ProductName, ProjectName, RepoPath, Timestamp } from '@lanewise/model';
+import { broughtByReverted } from './brought.js';
 import type { TouchingCommit } from './commits.js';
 import type { GlobalRule, InputRules } from './inputs/input-rules.js';
 
@@ -54,6 +55,7 @@ export async function readTouchingCommits(
   for await (const commit of repository.readHistory({ tip: head, since, firstParent: false })) {
     walked.push(sortChanges(commit, rules, origins));
   }
+  const brought = broughtByReverted(walked.map(({ commit }) => commit));
   const parents = new Map(walked.map(({ commit }) => [commit.id, commit.parents]));
   const news = new Map<string, readonly Walked[]>();
   const unreleased = (released: readonly CommitId[]): readonly Walked[] => {
@@ -68,7 +70,9 @@ export async function readTouchingCommits(
   return new Map(
     questions.map((question) => [
       question.inputs.product.name,
-      unreleased(question.released).flatMap((one) => touch(one, question) ?? []),
+      unreleased(question.released).flatMap(
+        (one) => touch(one, question, brought.get(one.commit.id)) ?? [],
+      ),
     ]),
   );
 }
@@ -76,10 +80,11 @@ export async function readTouchingCommits(
 function touch(
   { commit, projects, paths, origin }: Walked,
   question: TouchQuestion,
+  brought: ReadonlySet<CommitId> | undefined,
 ): TouchingCommit | null {
   const { inputs, rule, special } = question;
   const own =
-    projects.has(inputs.product.project) ||
+    ownProjects(inputs.product).some((project) => projects.has(project)) ||
     (rule.patterns.length > 0 && paths.some((path) => rule.test(path)));
   const touched =
     own ||
@@ -92,6 +97,7 @@ function touch(
     message,
     merge: parents.length > 1,
     dependency: !own,
+    ...(brought !== undefined && { brought }),
     ...(origin !== null && { origin }),
   };
 }

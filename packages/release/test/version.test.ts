@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommitId, Version } from '@lanewise/model';
+import { defaultVersioning, type CommitId, type Version, type Versioning } from '@lanewise/model';
 import {
   bumpOf,
   cancelReverts,
@@ -14,12 +14,17 @@ import {
 const head = 'f'.repeat(40) as CommitId;
 const next = (base: string | null, bump: Bump, ...taken: string[]): string =>
   nextVersion({
-    scheme: 'semver',
-    head,
+    rules: defaultVersioning,
+    head: { commit: head, committedAt: 0 },
     base: base as Version | null,
     bump,
+    line: null,
     isTaken: (one) => taken.includes(one),
   });
+const bump = (
+  commits: readonly TouchingCommit[],
+  dependencyBump: Versioning['dependencyBump'] = 'patch',
+): Bump => bumpOf(commits, { ...defaultVersioning, dependencyBump });
 const commits = (...messages: readonly string[]): TouchingCommit[] =>
   messages.map((message, index) => ({
     id: String(index).padStart(40, 'a') as CommitId,
@@ -83,17 +88,17 @@ describe('a commit', () => {
 
 describe('the bump', () => {
   it('is the greatest of the commits, a patch where none raises anything', () => {
-    expect(bumpOf(commits('fix: a', 'feat: b', 'chore: c'), 'patch')).toBe('minor');
-    expect(bumpOf(commits('chore: c'), 'patch')).toBe('patch');
-    expect(bumpOf([], 'patch')).toBe('patch');
+    expect(bump(commits('fix: a', 'feat: b', 'chore: c'))).toBe('minor');
+    expect(bump(commits('chore: c'))).toBe('patch');
+    expect(bump([])).toBe('patch');
   });
 
   it('through a dependency alone is as configured', () => {
     const through = commits('feat!: x through');
-    expect(bumpOf(through, 'patch')).toBe('patch');
-    expect(bumpOf(through, 'minor')).toBe('minor');
-    expect(bumpOf(through, 'as-dependency')).toBe('major');
-    expect(bumpOf([...through, ...commits('feat: own')], 'patch')).toBe('minor');
+    expect(bump(through)).toBe('patch');
+    expect(bump(through, 'minor')).toBe('minor');
+    expect(bump(through, 'as-dependency')).toBe('major');
+    expect(bump([...through, ...commits('feat: own')])).toBe('minor');
   });
 
   it('leaves out what was reverted, unless the revert was', () => {
@@ -107,8 +112,8 @@ describe('the bump', () => {
       ...commits('Revert "Revert"\n\nThis reverts commit ' + revert.id + '.')[0]!,
       id: 'c'.repeat(40) as CommitId,
     };
-    expect(bumpOf([revert, feat!], 'patch')).toBe('patch');
-    expect(bumpOf([again, revert, feat!], 'patch')).toBe('minor');
+    expect(bump([revert, feat!])).toBe('patch');
+    expect(bump([again, revert, feat!])).toBe('minor');
     const parsed = [again, revert, feat!].map((commit) => ({
       ...commit,
       parsed: parseCommit(commit.message),

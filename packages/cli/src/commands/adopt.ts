@@ -8,6 +8,7 @@ import {
   parseAdoptionMap,
   planAdoption,
   readRevisions,
+  tagNaming,
   type AdoptionPlan,
   type AdoptionResult,
   type PinnedValue,
@@ -71,7 +72,12 @@ async function adoptNow(call: Call, workspace: Workspace): Promise<Answer> {
       : parseAdoptionMap(await readMap(call, options.map));
   const plan = planAdoption(values, state.book, revisions, { at: options.at ?? null, map }, config);
   if (dry) return answer(plan, null);
-  return answer(plan, await applyAdoption(repository, plan, checkout.identity, call.shell.now()));
+  const now = call.shell.now();
+  const tags = tagNaming(
+    values.map(({ product }) => product),
+    config,
+  );
+  return answer(plan, await applyAdoption(repository, plan, checkout.identity, now, tags));
 }
 
 async function readValues(

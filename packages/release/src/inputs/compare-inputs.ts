@@ -1,5 +1,6 @@
 import {
   lockfileNames,
+  ownProjects,
   type BuiltFrom,
   type ProductInputs,
   type Project,
@@ -25,7 +26,7 @@ import { literalPart, makeFileLists, type FileLists } from './file-lists.js';
 import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.js';
 import { lookAt, type Looked } from './look.js';
 import { buildTargets, nxJson, readNxSettings, type NxSettings } from './nx-settings.js';
-import { readPackages, type Packages } from './packages.js';
+import { readPackages, usesPackages, type Packages } from './packages.js';
 import { readPinnedInputs, type PinnedInputs } from './pinned-inputs.js';
 import {
   compareStructure,
@@ -257,7 +258,7 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
     ...structure.reasons,
     ...through,
     ...facts.packages.compare(...pair(inputs.lockfile), structure.comparable),
-    ...goneLockfile(inputs, special, before),
+    ...goneLockfile(inputs, facts, before),
     ...facts.typescript.compare(...tsconfig, typescriptUse(inputs, facts)),
     ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
@@ -277,10 +278,10 @@ function tsconfigId(at: (path: RepoPath) => TreeEntry | undefined): ObjectId | n
 /** Where HEAD has no lockfile any more, nothing tells which packages are used now. */
 function goneLockfile(
   inputs: ProductInputs,
-  special: SpecialPaths,
+  { special, sources }: Facts,
   before: (path: RepoPath) => TreeEntry | undefined,
 ): readonly Reason[] {
-  if (inputs.lockfile !== null) return [];
+  if (inputs.lockfile !== null || !usesPackages(sources.graph, inputs.members)) return [];
   const gone = special.looked.filter((path) => isLockfile(path) && before(path) !== undefined);
   const why = 'it is not there any more';
   return gone.slice(0, 1).map((file) => ({ kind: 'lockfile-unreadable', file, why }));
@@ -298,7 +299,8 @@ function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reas
   const changed = changedOf(project, differing, facts);
   if (changed.length === 0) return null;
   const files = changedFiles(changed, facts.sources.shownFiles);
-  if (project.name === candidate.inputs.product.project) return { kind: 'own-files', files };
+  if (ownProjects(candidate.inputs.product).includes(project.name))
+    return { kind: 'own-files', files };
   return { kind: 'dependency', project: project.name, path, files };
 }
 
@@ -337,7 +339,12 @@ function globalReason(candidate: Candidate, rule: GlobalRule, facts: Facts): rea
   }
   return changed.size === 0
     ? []
-    : [{ kind: 'globals', files: changedFiles(sorted([...changed.values()]), facts.sources.shownFiles) }];
+    : [
+        {
+          kind: 'globals',
+          files: changedFiles(sorted([...changed.values()]), facts.sources.shownFiles),
+        },
+      ];
 }
 
 function onlyPinsMoved({ path, deleted }: ChangedFile, { base }: Candidate, facts: Facts): boolean {
@@ -402,7 +409,7 @@ async function findSpecial(
   const tsconfigs = index < 0 ? tsconfigNames : tsconfigNames.slice(0, index + 1);
   const nx = graph.kind === 'nx' ? nxJson : null;
   const lockfiles = graph.lockfile === null ? lockfilePaths : [graph.lockfile];
-  const named = [graph.lockfile, nx, ...tsconfigs];
+  const named = [...lockfilePaths, graph.lockfile, nx, tsconfigs.at(-1) ?? null];
   return {
     files: new Set(named.filter((path) => path !== null)),
     looked: [...tsconfigs, ...lockfiles, ...onlyFile(nx)],
