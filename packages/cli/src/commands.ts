@@ -48,6 +48,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.js')).history,
   },
   {
+    name: 'backtest',
+    group: looking,
+    summary: 'Tell from the past what Lanewise would have done',
+    load: async () => (await import('./commands/backtest.js')).backtest,
+  },
+  {
     name: 'pins',
     group: looking,
     summary: 'List what is pinned where, or write values in place',

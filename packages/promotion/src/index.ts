@@ -58,3 +58,17 @@ export { otherChangesSince, readHistory, type HistoryEntry } from './views/histo
 export { readStatus, type Status, type StatusCell } from './views/status.js';
 export { presentValues, takenVersions, type PresentValue } from './views/values.js';
 export { explainAbsence, type WhyNot } from './views/why.js';
+export { observePast, type ObservedPast, type PastSources } from './backtest/observe-past.js';
+export type { Build, Deployment, Direction, Source } from './backtest/deployment.js';
+export {
+  countFigures,
+  type BuildFigures,
+  type DayFigures,
+  type DeploymentFigures,
+  type Figures,
+  type FiguresScope,
+  type LeadTimes,
+  type PastFacts,
+  type ProductFigures,
+} from './backtest/figures.js';
+export type { PastPin } from './backtest/past-pin.js';

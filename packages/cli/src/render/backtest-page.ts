@@ -1,0 +1,4 @@
+import type { Backtest } from '../backtest/answer.js';
+export function renderBacktestPage(_found: Backtest): string {
+  return '';
+}

@@ -1,0 +1,106 @@
+import type { Repository } from '@lanewise/git';
+import { isLanewiseError, type ObjectId } from '@lanewise/model';
+import { readFileVersion, unreadVersion, type FileVersion } from './file-version.js';
+import type { PinnedFile } from './past-pin.js';
+
+/** Reads versions of files in the background, while a walk goes on naming more of them. */
+export interface VersionReader {
+  /** Asks for a version; asking again costs nothing. */
+  ask(file: PinnedFile, blob: ObjectId): void;
+  /** Waits where too much is under way. */
+  breathe(): Promise<void>;
+  /** Reads what is left, and gives what was asked for. */
+  finish(): Promise<void>;
+  get(file: PinnedFile, blob: ObjectId): FileVersion;
+  /** How many versions could not be read as a whole. */
+  readonly unread: () => number;
+}
+
+/** Larger manifests are not read: nobody writes them by hand, and `init` finds nothing in them either. */
+const largest = 512 * 1024;
+/** Few enough that the largest of them do not fill the memory. */
+const atOnce = 256;
+
+/**
+ * Makes a reader: one `cat-file` for all, in batches; a blob is read once for all files that look for
+ * the same in it, however often it comes back.
+ */
+export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): VersionReader {
+  const groups = new Map<string, number>();
+  const groupOf = keyedOnce((file: PinnedFile) => {
+    const key = JSON.stringify([nameOf(file.file), file.selectors, file.images]);
+    const known = groups.get(key) ?? groups.size;
+    groups.set(key, known);
+    return known;
+  });
+  const versions = new Map<string, FileVersion | null>();
+  let waiting: { readonly key: string; readonly file: PinnedFile; readonly blob: ObjectId }[] = [];
+  let running: Promise<void> = Promise.resolve();
+  let underWay = 0;
+  let unread = 0;
+  const readNow = async (batch: typeof waiting): Promise<void> => {
+    const contents = await readSome(repository, [...new Set(batch.map(({ blob }) => blob))]);
+    for (const { key, file, blob } of batch) {
+      const bytes = contents.get(blob);
+      const version = bytes === undefined ? unreadVersion : readFileVersion(file, bytes);
+      if (bytes === undefined || version.texts.some((text) => text === undefined)) unread += 1;
+      versions.set(key, version);
+    }
+    underWay -= 1;
+  };
+  const flush = (): void => {
+    if (waiting.length === 0) return;
+    const batch = waiting;
+    waiting = [];
+    underWay += 1;
+    running = running.then(() => readNow(batch));
+    running.catch(() => undefined);
+  };
+  return {
+    ask(file, blob) {
+      const key = `${blob} ${groupOf(file)}`;
+      if (versions.has(key)) return;
+      versions.set(key, null);
+      waiting.push({ key, file, blob });
+      if (waiting.length >= atOnce) flush();
+    },
+    breathe: async () => {
+      if (underWay > 3) await running;
+    },
+    finish: async () => {
+      flush();
+      await running;
+    },
+    get: (file, blob) => versions.get(`${blob} ${groupOf(file)}`) ?? unreadVersion,
+    unread: () => unread,
+  };
+}
+
+/** Those that can be read; where one is missing, the others are read all the same. */
+async function readSome(
+  repository: Pick<Repository, 'readBlobs'>,
+  ids: readonly ObjectId[],
+): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+  try {
+    return await repository.readBlobs(ids, { largest });
+  } catch (error) {
+    if (!isLanewiseError(error, 'OBJECT_MISSING')) throw error;
+    if (ids.length < 2) return new Map();
+    const half = ids.length >> 1;
+    const first = await readSome(repository, ids.slice(0, half));
+    return new Map([...first, ...(await readSome(repository, ids.slice(half)))]);
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function keyedOnce<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    let known = made.get(key);
+    if (known === undefined) made.set(key, (known = { value: make(key) }));
+    return known.value;
+  };
+}
