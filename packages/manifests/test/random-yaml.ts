@@ -110,11 +110,14 @@ interface Writer {
   readonly eol: string;
   readonly anchors: string[];
   budget: number;
+  /** Whether texts may be no YAML at all. */
+  readonly wild: boolean;
 }
 
 /** One YAML text of random shape: styles, comments, anchors, flow, documents, line ends and all. */
-export function randomYaml(dice: Dice, size: number): string {
-  const writer: Writer = { dice, eol: dice.chance(25) ? '\r\n' : '\n', anchors: [], budget: size };
+export function randomYaml(dice: Dice, size: number, wild = false): string {
+  const eol = dice.chance(25) ? '\r\n' : '\n';
+  const writer: Writer = { dice, eol, anchors: [], budget: size, wild };
   const count = dice.chance(20) ? 1 + dice.below(3) : 1;
   let text = dice.chance(10) ? '\uFEFF' : '';
   for (let index = 0; index < count; index += 1) {
@@ -125,6 +128,7 @@ export function randomYaml(dice: Dice, size: number): string {
     text += mapLines(writer, 0, count > 1 ? 1 : 0);
     if (dice.chance(3)) text += `...${writer.eol}`;
   }
+  if (wild && dice.chance(3)) text += `---${writer.eol}`;
   return dice.chance(15) ? text.replace(/\r?\n$/, '') : text;
 }
 
@@ -160,17 +164,73 @@ function valueText(writer: Writer, indent: number): string {
     return `${anchor(writer)}${comment(writer)}${eol}${blanks(writer, deeper)}${pad(deeper)}${mapLines(writer, deeper)}`;
   if (nested && roll < 34)
     return `${anchor(writer)}${comment(writer)}${eol}${listLines(writer, dice.chance(50) ? indent : deeper)}`;
-  if (roll < 40) return ` ${flowText(writer, 0)}${comment(writer)}${eol}`;
+  if (roll < 37) return ` ${flowText(writer, 0)}${comment(writer)}${eol}`;
+  if (roll < 38) return ` ${longFlowText(writer, indent)}${comment(writer)}${eol}`;
+  if (roll < 39)
+    return `${comment(writer)}${eol}${pad(deeper)}${dice.chance(50) ? longFlowText(writer, indent) : flowText(writer, 0)}${eol}`;
+  if (roll < 40)
+    return ` ${writer.wild ? dice.pick(expressions) : '"{{ .name }}"'}${comment(writer)}${eol}`;
   if (roll < 50) return blockText(writer, deeper);
   if (roll < 54) return `${comment(writer)}${eol}`;
   if (roll < 57 && writer.anchors.length > 0)
     return ` *${dice.pick(writer.anchors as [string, ...string[]])}${comment(writer)}${eol}`;
   if (roll < 59)
     return `${eol}${pad(deeper)}# why${eol}${pad(deeper)}${scalarText(writer, false)}${eol}`;
-  if (roll < 61) return ` plain and${eol}${pad(deeper)}more${eol}`;
+  if (roll < 61) return plainLines(writer, deeper);
   if (roll < 63) return ` "quoted and${eol}${pad(deeper)}more"${eol}`;
-  if (roll < 66) return ` !!str ${scalarText(writer, false)}${comment(writer)}${eol}`;
+  if (roll < 66)
+    return ` ${writer.wild ? dice.pick(['!!str', '!own', '!!int']) : '!!str'} ${scalarText(writer, false)}${comment(writer)}${eol}`;
   return `${anchor(writer)}${pad(dice.pick([1, 1, 1, 3]))}${scalarText(writer, false)}${comment(writer)}${eol}`;
+}
+
+/** Expressions of templates that happen to be YAML, and some that are not. */
+const expressions = [
+  '{{ .name }}',
+  '{{ .Values.image | default "x" }}',
+  '{{name}}',
+  '{{ .a }}-{{ .b }}',
+  '{{ index .list 0 }}',
+  '${NAME}',
+  '"{{ .name }}"',
+] as const;
+
+function plainLines(writer: Writer, deeper: number): string {
+  const { dice, eol, wild } = writer;
+  const words = [
+    'more',
+    'x:y',
+    '-x',
+    ...(wild ? ['#no', '- dash', 'a #b', 'a: b', '"q"'] : []),
+  ] as [string, ...string[]];
+  const line = (): string =>
+    `${pad(deeper + (dice.chance(20) ? 1 : 0))}${dice.pick(words)}${dice.chance(10) ? ' ' : ''}${eol}`;
+  let text = dice.chance(30) ? `${eol}${line()}` : ` plain and${wild ? comment(writer) : ''}${eol}`;
+  for (let count = dice.below(3); count > 0; count -= 1)
+    text += line() + (wild ? blanks(writer, deeper) : dice.chance(10) ? eol : '');
+  return text;
+}
+
+/** A flow collection of several lines, its end below its beginning or where a person may put it. */
+function longFlowText(writer: Writer, indent: number): string {
+  const { dice, eol } = writer;
+  const inner = (): string => pad(indent + dice.pick([2, 2, 4, 1]));
+  const member = (index: number): string =>
+    dice.chance(15)
+      ? flowText(writer, 1)
+      : dice.chance(50)
+        ? scalarText(writer, true)
+        : `"m${index}"`;
+  const lines = Array.from({ length: 1 + dice.below(3) }, (_, index) => {
+    const gap = dice.chance(10) ? `${inner()}# why${eol}` : dice.chance(8) ? eol : '';
+    return `${gap}${inner()}${member(index)}`;
+  });
+  const comma = `,${comment(writer)}${eol}`;
+  const end = `${dice.chance(30) ? ',' : ''}${comment(writer)}${eol}${pad(dice.pick([indent, indent, indent + 2, indent + 1]))}`;
+  if (dice.chance(60)) return `[${comment(writer)}${eol}${lines.join(comma)}${end}]`;
+  const entries = lines.map((line, index) =>
+    line.replace(/(\S.*)$/, dice.chance(80) ? `k${index}: $1` : `"k${index}": $1`),
+  );
+  return `{${eol}${entries.join(comma)}${end}}`;
 }
 
 function listLines(writer: Writer, indent: number): string {
@@ -203,8 +263,8 @@ function blockText(writer: Writer, deeper: number): string {
   const lines = dice.chance(60) ? 1 : 1 + dice.below(3);
   let text = ` ${header}${comment(writer)}${eol}${dice.chance(8) ? eol : ''}`;
   for (let index = 0; index < lines; index += 1) {
-    text += `${pad(deeper)}${dice.chance(10) && index > 0 ? '  ' : ''}${dice.pick(oddTexts)}${dice.chance(5) ? ' ' : ''}${eol}`;
-    if (dice.chance(10)) text += dice.chance(30) ? pad(deeper) + eol : eol;
+    text += `${pad(deeper)}${dice.chance(10) && index > 0 ? '  ' : ''}${dice.chance(4) ? '\t' : ''}${dice.pick(oddTexts)}${dice.chance(5) ? ' ' : ''}${eol}`;
+    if (dice.chance(12)) text += pad(dice.pick([0, 0, 0, deeper, deeper + 2, deeper - 1])) + eol;
   }
   return text;
 }
@@ -236,7 +296,7 @@ function anchor(writer: Writer): string {
 function comment({ dice }: Writer): string {
   if (dice.chance(4)) return '   ';
   return dice.chance(12)
-    ? `${dice.pick([' ', '   '])}#${dice.pick([' why', '', ' {"x": 1} é', ': - x'])}`
+    ? `${dice.pick([' ', '   '])}#${dice.pick([' why', '', ' {"x": 1} é', ': - x', '\ttab'])}`
     : '';
 }
 

@@ -19,7 +19,7 @@ describe('the fast scan', () => {
         fc.boolean(),
         (number, size, mutated) => {
           const dice = diceOf(number);
-          const whole = randomYaml(dice, size);
+          const whole = randomYaml(dice, size, true);
           const text = mutated ? mutate(whole, dice) : whole;
           cases += 1;
           const fast = scanOutline(text);

@@ -9,7 +9,8 @@ export interface Cursor {
   depth: number;
 }
 
-/** Where one value ends in its line. */
+/** Where one value ends in its line. A tab ends none here: only blocks, quotes and comments may hold it. */
+export const tab = 0x09;
 export const space = 0x20;
 export const hash = 0x23;
 const lineFeed = 0x0a;

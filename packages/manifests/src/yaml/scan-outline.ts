@@ -7,29 +7,31 @@ import {
   moveToNextLine,
   skipSpaces,
   space,
+  tab,
   type Cursor,
 } from './scan-cursor.js';
 import type { MapEntry, Outline, OutlineDocument, OutlineNode, ScalarNode } from './outline.js';
 import { scanFlow } from './scan-flow.js';
-import { canBeginPlain, scalar, scanBlock, scanPlain, scanQuoted } from './scan-scalar.js';
+import { canBeginPlain, scalar, scanBlock, scanOn, scanPlain, scanQuoted } from './scan-scalar.js';
 
 /**
  * The outline of the YAML that people write for the most part, many times faster than the library
- * gives it: block maps and lists, scalars of one line, blocks, flow collections of one line, anchors
- * and aliases. null for everything else, and for everything that may be wrong: then the library
- * decides. Where there is an outline it is the library's (a property test holds them against each other).
+ * gives it: block maps and lists, plain scalars, quoted ones of one line, blocks, flow collections,
+ * anchors, aliases and tags of texts. null for everything else, and for everything that may be wrong:
+ * then the library decides. Where there is an outline it is the library's (a property test holds them
+ * against each other).
  */
 export function scanOutline(text: string): Outline | null {
-  if (text.includes('\t') || strange.test(text)) return null;
+  if (strange.test(text)) return null;
   const cursor: Cursor = { text, at: 0, column: 0, depth: 0 };
   moveToContent(cursor, text.charCodeAt(0) === 0xfeff ? 1 : 0);
   // The library takes the mark for a column of the first line.
   if (text.charCodeAt(0) === 0xfeff && isDash(text, skipSpaces(text, 1))) return null;
   const documents: OutlineDocument[] = [];
   do {
-    const root = scanDocument(cursor);
-    if (root === null) return null;
-    documents.push({ root });
+    const document = scanDocument(cursor);
+    if (document === null) return null;
+    documents.push(document);
   } while (cursor.at < text.length);
   return { documents };
 }
@@ -41,17 +43,19 @@ const strange =
 
 const deepestBlock = 60;
 
-function scanDocument(cursor: Cursor): OutlineNode | null {
+function scanDocument(cursor: Cursor): OutlineDocument | null {
   const { text } = cursor;
   if (cursor.column < 0 && cursor.at < text.length) {
     const rest = skipSpaces(text, cursor.at + 3);
     if (!text.startsWith('---', cursor.at)) return null;
     if (!isLineEnd(text, rest) && text.charCodeAt(rest) !== hash) return null;
     moveToNextLine(cursor, rest);
+    // Nothing stands between two marks, or behind the last one.
+    if (cursor.column < 0) return { root: null };
   }
   if (cursor.column < 0 || text.charCodeAt(cursor.at) === 0x25) return null;
   const root = scanCollection(cursor);
-  return cursor.column < 0 ? root : null;
+  return cursor.column < 0 && root !== null ? { root } : null;
 }
 
 /** A map or list that begins where the cursor stands; afterwards that stands at the first line behind it. */
@@ -114,7 +118,9 @@ interface ValuePlace {
 function scanValue(cursor: Cursor, place: ValuePlace): OutlineNode | null {
   const { text } = cursor;
   const at = skipSpaces(text, place.from);
-  if (text.charCodeAt(at) !== 0x26) return scanBare(cursor, place, at);
+  const code = text.charCodeAt(at);
+  if (code === 0x21) return scanTagged(cursor, place, at);
+  if (code !== 0x26) return scanBare(cursor, place, at);
   const end = endOfName(text, at + 1);
   if (end === at + 1 || !isApart(text, end)) return null;
   const node = scanBare(cursor, { ...place, from: end }, skipSpaces(text, end));
@@ -123,11 +129,32 @@ function scanValue(cursor: Cursor, place: ValuePlace): OutlineNode | null {
     : { ...node, anchor: text.slice(at + 1, end) };
 }
 
+/** A text of one line behind `!!str` or a tag of the file's own; others may change what the text says. */
+function scanTagged(cursor: Cursor, place: ValuePlace, at: number): OutlineNode | null {
+  const { text } = cursor;
+  const isText = text.startsWith('!!str', at);
+  const end = isText ? at + '!!str'.length : endOfName(text, at + 1);
+  if (end === at + 1 || text.charCodeAt(end) !== space) return null;
+  const from = skipSpaces(text, end);
+  if (isLineEnd(text, from) || text.charCodeAt(from) === hash) return null;
+  const node = scanBare(cursor, { ...place, from: end }, from);
+  if (node?.kind !== 'scalar' || node.style === 'literal' || node.style === 'folded') return null;
+  return { ...node, tag: isText ? 'tag:yaml.org,2002:str' : text.slice(at, end) };
+}
+
 function scanBare(cursor: Cursor, place: ValuePlace, at: number): OutlineNode | null {
   const { text } = cursor;
   if (isLineEnd(text, at) || (text.charCodeAt(at) === hash && at > place.from))
     return scanBelow(cursor, place);
-  const node = scanInline(text, at, place.column);
+  return scanToLineEnd(cursor, place.column, at);
+}
+
+/** A value whose first line holds nothing behind it but a comment. */
+function scanToLineEnd(cursor: Cursor, column: number, at: number): OutlineNode | null {
+  const { text } = cursor;
+  const first = scanInline(text, at, column);
+  const node =
+    first?.kind === 'scalar' && first.style === 'plain' ? scanOn(text, first, column) : first;
   if (node === null) return null;
   if (node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')) {
     moveToContent(cursor, node.end);
@@ -141,11 +168,14 @@ function scanBare(cursor: Cursor, place: ValuePlace, at: number): OutlineNode | 
 
 /** A value that begins on a line below its key or dash, or none at all. */
 function scanBelow(cursor: Cursor, { column, from, sameColumn }: ValuePlace): OutlineNode | null {
+  const { text } = cursor;
   moveToNextLine(cursor, from);
-  const below =
-    cursor.column > column ||
-    (sameColumn && cursor.column === column && isDash(cursor.text, cursor.at));
-  return below ? scanCollection(cursor) : scalar('empty', '', from, from);
+  const { at } = cursor;
+  if (sameColumn && cursor.column === column && isDash(text, at)) return scanCollection(cursor);
+  if (cursor.column <= column) return scalar('empty', '', from, from);
+  if (isDash(text, at) || scanKey(text, at) !== null) return scanCollection(cursor);
+  // The head of a block, or an anchor, on a line of its own: nobody writes that.
+  return /[|>&!]/.test(text.charAt(at)) ? null : scanToLineEnd(cursor, column, at);
 }
 
 function scanInline(text: string, at: number, column: number): OutlineNode | null {
@@ -158,7 +188,7 @@ function scanInline(text: string, at: number, column: number): OutlineNode | nul
       return scanBlock(text, at, column);
     case 0x5b: // [
     case 0x7b: // {
-      return scanFlow(text, at);
+      return scanFlow(text, at, column);
     case 0x2a: {
       const end = endOfName(text, at + 1);
       return end === at + 1 || !isApart(text, end)
@@ -184,6 +214,7 @@ function scanKey(text: string, at: number): Key | null {
   const lineEnd = lineEndFrom(text, at);
   for (let colon = at; colon < lineEnd; colon += 1) {
     const sign = text.charCodeAt(colon);
+    if (sign === tab) return null;
     if (sign === hash && text.charCodeAt(colon - 1) === space) return null;
     if (sign !== 0x3a || !isApart(text, colon + 1)) continue;
     let end = colon;

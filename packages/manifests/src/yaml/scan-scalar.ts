@@ -1,4 +1,4 @@
-import { hash, isApart, isLineEnd, lineEndFrom, skipSpaces, space } from './scan-cursor.js';
+import { hash, isApart, isLineEnd, lineEndFrom, skipSpaces, space, tab } from './scan-cursor.js';
 import type { ScalarNode, ScalarStyle } from './outline.js';
 
 /** A scalar that was read, without anchor; null where the scan is not sure. */
@@ -23,7 +23,7 @@ export function scanPlain(text: string, start: number): ScannedScalar {
   let end = lineEnd;
   for (let at = start; at < lineEnd; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 0x3a && isApart(text, at + 1)) return null;
+    if (code === tab || (code === 0x3a && isApart(text, at + 1))) return null;
     if (code === hash && text.charCodeAt(at - 1) === space) {
       end = at;
       break;
@@ -31,6 +31,36 @@ export function scanPlain(text: string, start: number): ScannedScalar {
   }
   while (text.charCodeAt(end - 1) === space) end -= 1;
   return scalar('plain', text.slice(start, end), start, end);
+}
+
+/** A plain scalar with the lines below it that go on with it: those that stand further in than `column`. */
+export function scanOn(text: string, first: ScalarNode, column: number): ScannedScalar {
+  let { text: said, end } = first;
+  let blank = 0;
+  for (let lineStart = nextLine(text, end); lineStart > 0; lineStart = nextLine(text, lineStart)) {
+    const at = skipSpaces(text, lineStart);
+    if (at >= text.length) break;
+    if (isLineEnd(text, at)) {
+      blank += 1;
+      continue;
+    }
+    if (at - lineStart <= column || text.charCodeAt(at) === hash) break;
+    const line = scanPlain(text, at);
+    if (line === null) return null;
+    said += (blank > 0 ? '\n'.repeat(blank) : ' ') + line.text;
+    ({ end } = line);
+    blank = 0;
+    if (nextLine(text, end) < 0) break;
+  }
+  return end === first.end ? first : scalar('plain', said, first.start, end);
+}
+
+/** Where the line behind this offset begins; -1 where there is none, or where a comment ends the scalar. */
+function nextLine(text: string, from: number): number {
+  const at = skipSpaces(text, from);
+  if (!isLineEnd(text, at)) return -1;
+  const next = text.indexOf('\n', at);
+  return next < 0 || next + 1 >= text.length ? -1 : next + 1;
 }
 
 /** Tells whether a plain scalar may begin with the sign at this offset. */
@@ -57,6 +87,7 @@ export function canBeginPlain(text: string, at: number): boolean {
     case 0x25: // %
     case 0x40: // @
     case 0x60: // `
+    case tab:
       return false;
     default:
       return !isLineEnd(text, at);
@@ -65,7 +96,7 @@ export function canBeginPlain(text: string, at: number): boolean {
 
 /**
  * A `|` or `>` block below a node at a column, its indentation told by its first line. null where
- * that is said by a number, or where lines begin with more spaces than YAML leaves clear.
+ * that is said by a number, or where spaces stand before the first text.
  */
 export function scanBlock(text: string, start: number, column: number): ScannedScalar {
   const folded = text.charCodeAt(start) === 0x3e;
@@ -77,7 +108,6 @@ export function scanBlock(text: string, start: number, column: number): ScannedS
   const block = readBlockLines(text, text.indexOf('\n', header), column);
   if (block === null || block.lines.length === 0) return null;
   const content = folded ? fold(block.lines) : block.lines.join('\n');
-  if (content === null) return null;
   const ending = chomp === '-' ? '' : chomp === '' ? '\n' : '\n'.repeat(block.blank + 1);
   const end = chomp === '+' ? block.endOfBlank : block.end;
   return scalar(folded ? 'folded' : 'literal', content + ending, start, end);
@@ -103,17 +133,17 @@ function readBlockLines(text: string, headerEnd: number, column: number): BlockL
     const at = skipSpaces(text, lineStart);
     const lineEnd = lineEndFrom(text, at);
     const next = text.indexOf('\n', lineEnd);
-    if (at === lineEnd) {
-      // Spaces beyond the indentation would be text; at the end of the file they are not told apart from it.
-      if (next < 0 || (indent < 0 ? at > lineStart : at - lineStart > indent)) return null;
+    if (at === lineEnd && (indent < 0 || at - lineStart <= indent)) {
+      // Spaces before the first text would say how far it stands in; at the end of the file they are not told apart from text.
+      if (next < 0 || (indent < 0 && at > lineStart)) return null;
       blank += 1;
     } else {
       if (indent < 0 && at - lineStart > column) indent = at - lineStart;
       if (at - lineStart < indent || indent < 0)
         return at - lineStart > column ? null : { lines, end, blank, endOfBlank: lineStart };
-      if (next < 0) return null;
       for (; blank > 0; blank -= 1) lines.push('');
       lines.push(text.slice(lineStart + indent, lineEnd));
+      if (next < 0) return { lines, end: text.length, blank, endOfBlank: text.length };
       end = next + 1;
     }
     lineStart = next + 1;
@@ -121,19 +151,24 @@ function readBlockLines(text: string, headerEnd: number, column: number): BlockL
   return { lines, end, blank, endOfBlank: lineStart };
 }
 
-/** Folds lines none of which is indented further: a line break becomes a space, an empty line a line break. */
-function fold(lines: readonly string[]): string | null {
-  let folded = '';
-  let blank = 0;
-  for (const [index, line] of lines.entries()) {
-    if (line.startsWith(' ') || line.endsWith(' ')) return null;
+/** Folds lines: a line break becomes a space, an empty line a line break; lines that stand further in stay as they are. */
+function fold(lines: readonly string[]): string {
+  const first = lines.findIndex((line) => line !== '');
+  let folded = '\n'.repeat(first);
+  let joint = '';
+  let isAfterInner = false;
+  for (const line of lines.slice(first)) {
     if (line === '') {
-      blank += 1;
+      if (joint === '\n') folded += '\n';
+      else joint = '\n';
       continue;
     }
-    const joint = blank > 0 ? '\n'.repeat(blank) : index === 0 ? '' : ' ';
+    const isInner = line.startsWith(' ') || line.startsWith('\t');
+    if (isInner && joint === ' ') joint = '\n';
+    else if (isInner && !isAfterInner && joint === '\n') joint = '\n\n';
     folded += joint + line;
-    blank = 0;
+    joint = isInner ? '\n' : ' ';
+    isAfterInner = isInner;
   }
   return folded;
 }
