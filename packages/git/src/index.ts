@@ -36,6 +36,7 @@ export type {
   TagDraft,
   TagObject,
   TreeEntry,
+  TreePair,
   TreePath,
 } from './repository.js';
 export type { GitCommand } from './runner.js';

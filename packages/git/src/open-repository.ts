@@ -8,6 +8,7 @@ import {
   type RefName,
 } from '@lanewise/model';
 import type { Checkout } from './checkout.js';
+import { diffTreePairs } from './diff-tree-pairs.js';
 import { gitEnvironment, type Environment } from './environment.js';
 import { fetchCommits } from './fetch.js';
 import { findFilteredPaths } from './find-filtered.js';
@@ -179,6 +180,7 @@ async function makeRepository(
     },
     diffTrees: (from, to, paths) =>
       store.guard(() => diffTrees(session, parseObjectId(from), parseObjectId(to), paths)),
+    diffTreePairs: (pairs) => store.guard(() => diffTreePairs(session, pairs)),
     findFiltered: (commit, paths) =>
       findFilteredPaths({ readEntries: entriesAt, readBlobs: blobsOf }, commit, paths),
     write: async (drafts) => {

@@ -161,6 +161,12 @@ export type PublishOutcome =
       readonly blocked?: readonly { readonly ref: RefName; readonly by: RefName }[];
     };
 
+/** Two trees to compare; null: there is none, and every file of the other differs. */
+export interface TreePair {
+  readonly from: ObjectId | null;
+  readonly to: ObjectId | null;
+}
+
 /**
  * A remote repository seen through a local object store, without a work tree or an index.
  *
@@ -243,6 +249,9 @@ export interface Repository {
     to: ObjectId,
     paths?: readonly RepoPath[],
   ): Promise<readonly FileChange[]>;
+
+  /** Files that differ within each pair of trees, in the order asked, by one git process for all. */
+  diffTreePairs(pairs: readonly TreePair[]): Promise<readonly (readonly FileChange[])[]>;
 
   /** Of the given paths, those that `.gitattributes` of that commit give a `filter`. */
   findFiltered(commit: CommitId, paths: readonly RepoPath[]): Promise<ReadonlySet<RepoPath>>;

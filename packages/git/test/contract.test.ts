@@ -341,6 +341,33 @@ describe.each([
     expect(await repository.diffTrees(two, two)).toEqual([]);
   });
 
+  it('compares many pairs of trees at once, in the order asked', async () => {
+    const one = remote.commit({ 'a/x': '1', 'a/deep/y\nz': '1', 'b/y': '1' });
+    const two = remote.commit({ 'a/x': '2', 'a/deep/y\nz': null, 'b/y': '1' });
+    await repository.fetch({ refs: ['refs/heads/main'], depth: 'history' });
+    const looks = [one, two].flatMap((commit) =>
+      ['a', 'b'].map((name) => ({ commit, path: path(name) })),
+    );
+    const [a1, b1, a2, b2] = (await repository.readEntries(looks)).map(
+      (entry) => entry?.id ?? null,
+    );
+    const ask = [
+      { from: a1 ?? null, to: a2 ?? null },
+      { from: b1 ?? null, to: b2 ?? null },
+      { from: null, to: a2 ?? null },
+      { from: b1 ?? null, to: null },
+    ];
+    const told = (await repository.diffTreePairs(ask)).map((changes) =>
+      changes.map((change) => `${change.path} ${change.id === null ? 'deleted' : change.mode}`),
+    );
+    expect(told).toEqual([['deep/y\nz deleted', 'x 100644'], [], ['x 100644'], ['y deleted']]);
+    expect(await repository.diffTreePairs([])).toEqual([]);
+    const nowhere = [{ from: 'd'.repeat(40) as ObjectId, to: null }];
+    await expect(repository.diffTreePairs(nowhere)).rejects.toMatchObject({
+      code: 'OBJECT_MISSING',
+    });
+  });
+
   it('finds paths with a filter by the attributes of the commit', async () => {
     const tip = remote.commit({
       '.gitattributes': '*.bin filter=lfs\n',

@@ -14,7 +14,7 @@ import { isPrerelease } from './tag-name.js';
  * one on the two speak alike.
  */
 export async function readNeeds(
-  repository: Pick<Repository, 'readEntries' | 'diffTrees' | 'listFiles'>,
+  repository: Pick<Repository, 'readEntries' | 'diffTreePairs' | 'listFiles'>,
   head: CommitId,
   graph: WorkspaceGraph,
   rules: InputRules,
@@ -39,7 +39,7 @@ export async function readNeeds(
   const differing = questions.flatMap(({ release, projects }) =>
     looked.differing({ base: release.commit, paths: projects.map(({ root }) => root) }),
   );
-  const diffs = await readTreeDiffs(repository, head, differing);
+  const diffs = await readTreeDiffs(repository, differing);
   const isEqual = (release: Release, project: Project): boolean =>
     looked
       .differing({ base: release.commit, paths: [project.root] })

@@ -119,6 +119,14 @@ export function openMemoryRepository(
       diffFolders(lookup, treeOf(lookup, from), treeOf(lookup, to)).filter((change) =>
         isWithin(change.path, paths),
       ),
+    diffTreePairs: async (pairs) =>
+      pairs.map(({ from, to }) =>
+        diffFolders(
+          lookup,
+          from === null ? null : treeOf(lookup, from),
+          to === null ? null : treeOf(lookup, to),
+        ),
+      ),
     findFiltered: (commit, paths) => findFilteredPaths({ readEntries, readBlobs }, commit, paths),
     write: async (drafts) => {
       if (options.signs === true)

@@ -92,11 +92,14 @@ function readProject(row: Row, lists: readonly (readonly string[])[]): Project {
   const [name, root, digest, tags, packages, targets, patterns, globals, unseen] = row;
   const [rest, restOfFilter] = row.slice(9) as [object | 0, object | 0];
   const at = (number: number): readonly string[] => lists[number] ?? [];
-  const filter = { patterns: at(patterns), globals: at(globals), digest, unseen: at(unseen) };
-  const project = { name, root, tags: at(tags), packages: at(packages), targets: at(targets) };
+  const filter = { patterns: at(patterns), globals: at(globals), unseen: at(unseen), digest };
   return {
-    ...project,
+    name,
+    root,
+    tags: at(tags),
     filter: restOfFilter === 0 ? filter : { ...filter, ...restOfFilter },
+    packages: at(packages),
+    targets: at(targets),
     ...(rest !== 0 && rest),
   };
 }

@@ -26,7 +26,7 @@ import { literalPart, makeFileLists, type FileLists } from './file-lists.js';
 import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.js';
 import { lookAt, type Looked } from './look.js';
 import { buildTargets, nxJson, readNxSettings, type NxSettings } from './nx-settings.js';
-import { readPackages, usesPackages, type Packages } from './packages.js';
+import { readPackages, type LockfileVersion, type Packages } from './packages.js';
 import { readPinnedInputs, type PinnedInputs } from './pinned-inputs.js';
 import {
   compareStructure,
@@ -63,7 +63,10 @@ export interface InputsAnswer {
 }
 
 export interface InputsSources {
-  readonly repository: Pick<Repository, 'readEntries' | 'diffTrees' | 'listFiles' | 'readBlobs'>;
+  readonly repository: Pick<
+    Repository,
+    'readEntries' | 'diffTreePairs' | 'listFiles' | 'readBlobs'
+  >;
   readonly head: CommitId;
   readonly graph: WorkspaceGraph;
   readonly config: Config;
@@ -187,7 +190,6 @@ async function readFacts(
   const commits = [...new Set(candidates.map(({ base }) => base.commit))];
   const diffs = await readTreeDiffs(
     repository,
-    head,
     candidates.flatMap(({ differing }) => differing),
   );
   const inPins = new Set(pins.map(({ file }) => file));
@@ -195,7 +197,12 @@ async function readFacts(
     .flatMap(({ rule }) => lists.globalFiles(rule))
     .filter(({ path }) => inPins.has(path));
   const before = await readBefore(repository, commits, [
-    ...new Set([...pinnedFiles.map(({ path }) => path), ...special.looked, ...tsconfigNames]),
+    ...new Set([
+      ...pinnedFiles.map(({ path }) => path),
+      ...special.looked,
+      ...special.lockfiles,
+      ...tsconfigNames,
+    ]),
   ]);
   const looked = withEntries(known.looked, before);
   const versions = (paths: readonly RepoPath[]): ObjectId[] =>
@@ -203,13 +210,16 @@ async function readFacts(
       ...idOf(lists.file(path)),
       ...commits.flatMap((commit) => idOf(looked.entry(commit, path))),
     ]);
+  const lockfiles = special.lockfiles.flatMap((file) =>
+    versions([file]).map((id) => ({ file, id })),
+  );
   const pinnedBefore = [...before.values()].filter(({ path }) => inPins.has(path));
   return {
     ...known,
     sources,
     lists,
     diffs,
-    packages: await readPackages(repository, graph, versions(onlyFile(graph.lockfile))),
+    packages: await readPackages(repository, graph, lockfiles),
     typescript: await readTypeScript(repository, graph, special.tsconfig, versions(tsconfigNames)),
     nx: await readNxSettings(repository, versions(onlyFile(special.nxJson))),
     pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore]),
@@ -234,7 +244,8 @@ function answer(candidate: Candidate, facts: Facts): InputsAnswer {
   if (base.commit === facts.sources.head || recorded === digest.digest) return equal;
   const reasons = findReasons(candidate, facts);
   if (reasons.length > 0) return { comparison: { kind: 'different', reasons }, digest };
-  if (recorded === null) return equal;
+  // Nothing that counts now differs; where projects are cut differently, other files may have counted.
+  if (recorded === null || !candidate.structure.cutDifferently) return equal;
   return { comparison: { kind: 'different', reasons: [{ kind: 'boundary' }] }, digest };
 }
 
@@ -257,8 +268,11 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
     ...globalReason(candidate, rule, facts),
     ...structure.reasons,
     ...through,
-    ...facts.packages.compare(...pair(inputs.lockfile), structure.comparable),
-    ...goneLockfile(inputs, facts, before),
+    ...facts.packages.compare(
+      lockfileAt(special, before),
+      lockfileAt(special, (path) => lists.file(path)),
+      structure.comparable,
+    ),
     ...facts.typescript.compare(...tsconfig, typescriptUse(inputs, facts)),
     ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
@@ -275,16 +289,16 @@ function tsconfigId(at: (path: RepoPath) => TreeEntry | undefined): ObjectId | n
   return blobId(tsconfigNames.map(at).find((entry) => entry !== undefined));
 }
 
-/** Where HEAD has no lockfile any more, nothing tells which packages are used now. */
-function goneLockfile(
-  inputs: ProductInputs,
-  { special, sources }: Facts,
-  before: (path: RepoPath) => TreeEntry | undefined,
-): readonly Reason[] {
-  if (inputs.lockfile !== null || !usesPackages(sources.graph, inputs.members)) return [];
-  const gone = special.looked.filter((path) => isLockfile(path) && before(path) !== undefined);
-  const why = 'it is not there any more';
-  return gone.slice(0, 1).map((file) => ({ kind: 'lockfile-unreadable', file, why }));
+/** The workspace's lockfile at one commit: the one in use at HEAD, else any other that was there. */
+function lockfileAt(
+  { lockfiles }: SpecialPaths,
+  at: (path: RepoPath) => TreeEntry | undefined,
+): LockfileVersion | null {
+  for (const file of lockfiles) {
+    const id = blobId(at(file));
+    if (id !== null) return { file, id };
+  }
+  return null;
 }
 
 function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reason | null {
@@ -369,7 +383,10 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
     globals: lists
       .globalFiles(rule)
       .map(({ path, mode, id }) => [path, mode, pinned.digest(path, id)]),
-    packages: packages.key(at(inputs.lockfile), inputs.members),
+    packages: packages.key(
+      lockfileAt(special, (path) => lists.file(path)),
+      inputs.members,
+    ),
     typescript: typescript.key(
       tsconfigId((path) => lists.file(path)),
       typescriptUse(inputs, facts),
@@ -392,6 +409,8 @@ interface SpecialPaths {
   readonly files: ReadonlySet<RepoPath>;
   /** Paths to look at: equal there, equal settings. */
   readonly looked: readonly RepoPath[];
+  /** Names of lockfiles, the one in use at HEAD first. */
+  readonly lockfiles: readonly RepoPath[];
   readonly tsconfig: RepoPath | null;
   readonly nxJson: RepoPath | null;
 }
@@ -408,22 +427,22 @@ async function findSpecial(
   const index = found.findIndex((entry) => entry !== undefined);
   const tsconfigs = index < 0 ? tsconfigNames : tsconfigNames.slice(0, index + 1);
   const nx = graph.kind === 'nx' ? nxJson : null;
-  const lockfiles = graph.lockfile === null ? lockfilePaths : [graph.lockfile];
-  const named = [...lockfilePaths, graph.lockfile, nx, tsconfigs.at(-1) ?? null];
+  const lockfiles = [...new Set([...onlyFile(graph.lockfile), ...lockfilePaths])];
+  const named = [...lockfiles, nx, tsconfigs.at(-1) ?? null];
   return {
     files: new Set(named.filter((path) => path !== null)),
-    looked: [...tsconfigs, ...lockfiles, ...onlyFile(nx)],
+    looked: [
+      ...tsconfigs,
+      ...(graph.lockfile === null ? lockfiles : [graph.lockfile]),
+      ...onlyFile(nx),
+    ],
+    lockfiles,
     tsconfig: tsconfigs.at(-1) ?? null,
     nxJson: nx,
   };
 }
 
 const lockfilePaths = lockfileNames as readonly string[] as readonly RepoPath[];
-
-function isLockfile(path: RepoPath): boolean {
-  return lockfilePaths.includes(path);
-}
-
 /** What single files were at the bases. */
 async function readBefore(
   repository: Pick<Repository, 'readEntries'>,

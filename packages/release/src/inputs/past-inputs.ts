@@ -38,7 +38,10 @@ export interface PastInputs {
 }
 
 export interface PastInputsSources {
-  readonly repository: Pick<Repository, 'readEntries' | 'diffTrees' | 'listFiles' | 'readBlobs'>;
+  readonly repository: Pick<
+    Repository,
+    'readEntries' | 'diffTreePairs' | 'listFiles' | 'readBlobs'
+  >;
   readonly graph: WorkspaceGraph;
   readonly config: Config;
   /** What each product is built from. */
