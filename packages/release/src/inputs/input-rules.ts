@@ -76,9 +76,9 @@ export function makeInputRules(
   };
   return {
     owners: (path) => {
-      const found = findOwners(path, byRoot);
       const instead = below.get(path);
-      return instead === undefined ? found : [...new Set([...instead, ...found])];
+      if (instead === undefined) return findOwners(path, byRoot);
+      return byRoot.has(path) ? instead : [...instead, ...findOwners(path, byRoot)];
     },
     counts(project, path) {
       if (special.has(path) || ships(path)) return false;
@@ -114,7 +114,9 @@ function globalRule(
     ...inputs.members.flatMap(({ project }) => config.projects.get(project.name)?.inputs ?? []),
   ];
   const byHand = matchGlobs(added);
-  const declared = matchGlobs(inputs.globals);
+  const lists = globalsOfMembers(inputs);
+  const tests = lists.map((list) => matchGlobs(list));
+  const declared = (path: string): boolean => tests.some((matches) => matches(path));
   const test = (path: string): boolean => {
     const file = path as RepoPath;
     if (isControl(file, config.file)) return false;
@@ -123,7 +125,23 @@ function globalRule(
   };
   const patterns = [...new Set([...inputs.globals, ...added])];
   const addedKey = added.length === 0 ? '' : keyOf(added);
-  return { patterns, key: JSON.stringify([inputs.globals, added]), addedKey, test };
+  return { patterns, key: JSON.stringify([lists, added]), addedKey, test };
+}
+
+/**
+ * Globs outside of projects as each member declares them: what one takes away stays away for that
+ * one only, and counts where another names it.
+ */
+function globalsOfMembers({ members }: ProductInputs): readonly (readonly string[])[] {
+  const lists = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  for (const { project } of members) {
+    const { globals, digest } = project.filter;
+    if (globals.length === 0 || seen.has(digest)) continue;
+    seen.add(digest);
+    lists.set(globals.join('\n'), globals);
+  }
+  return [...lists].sort(([a], [b]) => byText(a, b)).map(([, list]) => list);
 }
 
 /** Whether a file stands where a project's folder, or one around it, would be: nothing of it is seen but the id. */

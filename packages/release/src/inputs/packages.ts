@@ -21,16 +21,22 @@ import {
 import type { Repository } from '@lanewise/git';
 import type { Reason } from '../reason.js';
 
+/** One version of a lockfile; its name tells which package manager wrote it. */
+export interface LockfileVersion {
+  readonly file: RepoPath;
+  readonly id: ObjectId;
+}
+
 /** External packages by resolved version, from the lockfiles of several commits. */
 export interface Packages {
   /** Packages that are not the same for a product's members, or why the lockfile counts as a whole. */
   compare(
-    before: ObjectId | null,
-    after: ObjectId | null,
+    before: LockfileVersion | null,
+    after: LockfileVersion | null,
     members: readonly BuiltFrom[],
   ): readonly Reason[];
   /** What the members resolve to: equal packages, equal texts. */
-  key(lockfile: ObjectId | null, members: readonly BuiltFrom[]): string;
+  key(lockfile: LockfileVersion | null, members: readonly BuiltFrom[]): string;
 }
 
 type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
@@ -38,34 +44,34 @@ type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
 /** Reads the given lockfiles in one batch; they are parsed when they are asked for, each once. */
 export async function readPackages(
   repository: Pick<Repository, 'readBlobs'>,
-  graph: Pick<WorkspaceGraph, 'lockfile' | 'packagesKnown' | 'projects'>,
-  ids: readonly ObjectId[],
+  graph: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>,
+  versions: readonly LockfileVersion[],
 ): Promise<Packages> {
-  const { lockfile: file } = graph;
-  if (file === null) return { compare: () => [], key: () => '' };
+  if (versions.length === 0) return { compare: () => [], key: () => '' };
   const packagesKnown = arePackagesKnown(graph);
-  const readable = canReadLockfile(file);
-  const blobs = readable
-    ? await repository.readBlobs([...new Set(ids)])
-    : new Map<ObjectId, Uint8Array>();
-  const open = once((id: ObjectId) => openLockfile(blobs.get(id), file, readable));
+  const wanted = versions.flatMap(({ file, id }) => (canReadLockfile(file) ? [id] : []));
+  const blobs =
+    wanted.length === 0
+      ? new Map<ObjectId, Uint8Array>()
+      : await repository.readBlobs([...new Set(wanted)]);
+  const open = once(({ file, id }: LockfileVersion) => openLockfile(blobs.get(id), file));
   const names = (project: Project): readonly string[] | null =>
     packagesKnown ? project.packages : null;
   // Who uses no package has no part in the lockfile, whatever became of it.
   const users = (members: readonly BuiltFrom[]): readonly BuiltFrom[] =>
     members.filter(({ project }) => names(project)?.length !== 0);
-  const resolve = twice((id: ObjectId, project: Project): ResolvedPackages => {
-    const opened = open(id);
+  const resolve = twice((version: LockfileVersion, project: Project): ResolvedPackages => {
+    const opened = open(version);
     if ('why' in opened) return { packages: new Map(), direct: new Set(), wider: opened.why };
     return resolvePackages(opened.lockfile, project.root, names(project));
   });
   const changes = new Map<string, readonly ChangedPackage[]>();
   const compareOne = (
-    before: ObjectId,
-    after: ObjectId,
+    before: LockfileVersion,
+    after: LockfileVersion,
     project: Project,
   ): readonly ChangedPackage[] => {
-    const key = `${before} ${after} ${project.name}`;
+    const key = `${before.id} ${after.id} ${project.name}`;
     const known = changes.get(key);
     if (known !== undefined) return known;
     const found = comparePackages(resolve(before, project), resolve(after, project));
@@ -75,29 +81,23 @@ export async function readPackages(
   return {
     compare(before, after, all) {
       const members = users(all);
-      if (before === after || members.length === 0) return [];
-      if (before === null || after === null) {
-        return [
-          unreadable(
-            file,
-            before === null ? 'it was not there before' : 'it is not there any more',
-          ),
-        ];
-      }
+      if (before?.id === after?.id || members.length === 0) return [];
+      if (before === null) return unreadable(after, 'it was not there before');
+      if (after === null) return unreadable(before, 'it is not there any more');
       const why = widest(
         members.flatMap(({ project }) => [resolve(before, project), resolve(after, project)]),
       );
-      if (why !== null) return [unreadable(file, why)];
-      return mergeByPackage(file, members, (project) => compareOne(before, after, project));
+      if (why !== null) return unreadable(after, why);
+      return mergeByPackage(after.file, members, (project) => compareOne(before, after, project));
     },
-    key(id, all) {
+    key(version, all) {
       const members = users(all);
-      if (id === null || members.length === 0) return '';
+      if (version === null || members.length === 0) return '';
       const resolved = members.map(({ project }) => ({
         name: project.name,
-        found: resolve(id, project),
+        found: resolve(version, project),
       }));
-      if (widest(resolved.map(({ found }) => found)) !== null) return id;
+      if (widest(resolved.map(({ found }) => found)) !== null) return version.id;
       const lines = resolved.map(({ name, found }) => `${name}\0${packagesKey(found)}`);
       return sha256(lines.sort(byText).join('\n'));
     },
@@ -112,12 +112,11 @@ function arePackagesKnown({
   return packagesKnown && [...projects.values()].some(({ packages }) => packages.length > 0);
 }
 
-function openLockfile(bytes: Uint8Array | undefined, file: RepoPath, readable: boolean): Opened {
+function openLockfile(bytes: Uint8Array | undefined, file: RepoPath): Opened {
   if (file.endsWith('bun.lockb')) {
     return { why: "it is binary; 'bun install --save-text-lockfile' writes one that can be read" };
   }
-  if (!readable || bytes === undefined)
-    return { why: 'lockfiles of its kind are not read package by package' };
+  if (bytes === undefined) return { why: 'lockfiles of its kind are not read package by package' };
   try {
     return { lockfile: readLockfile(new TextDecoder().decode(bytes), file) };
   } catch (error) {
@@ -164,30 +163,31 @@ function widest(resolved: readonly ResolvedPackages[]): string | null {
   return resolved.find(({ wider }) => wider !== null)?.wider ?? null;
 }
 
-function unreadable(file: RepoPath, why: string): Reason {
-  return { kind: 'lockfile-unreadable', file, why };
+function unreadable(version: LockfileVersion | null, why: string): readonly Reason[] {
+  return version === null ? [] : [{ kind: 'lockfile-unreadable', file: version.file, why }];
 }
 
-function once<R>(make: (id: ObjectId) => R): (id: ObjectId) => R {
-  const made = new Map<ObjectId, R>();
-  return (id) => {
-    const known = made.get(id);
+function once<R>(make: (version: LockfileVersion) => R): (version: LockfileVersion) => R {
+  const made = new Map<string, R>();
+  return (version) => {
+    const key = `${version.id} ${version.file}`;
+    const known = made.get(key);
     if (known !== undefined) return known;
-    const result = make(id);
-    made.set(id, result);
+    const result = make(version);
+    made.set(key, result);
     return result;
   };
 }
 
 function twice<R>(
-  make: (id: ObjectId, project: Project) => R,
-): (id: ObjectId, project: Project) => R {
+  make: (version: LockfileVersion, project: Project) => R,
+): (version: LockfileVersion, project: Project) => R {
   const made = once(() => new Map<ProjectName, R>());
-  return (id, project) => {
-    const byProject = made(id);
+  return (version, project) => {
+    const byProject = made(version);
     const known = byProject.get(project.name);
     if (known !== undefined) return known;
-    const result = make(id, project);
+    const result = make(version, project);
     byProject.set(project.name, result);
     return result;
   };
