@@ -30,7 +30,12 @@ export async function projectsSince(
   const { checkout, repository } = workspace;
   const { root } = checkout;
   const range = await checkout.findRange(options.base, options.head ?? 'HEAD');
-  const graph = await loadGraph(call, workspace.checkout, await configIfAny(call, root), options.graph ?? null);
+  const graph = await loadGraph(
+    call,
+    workspace.checkout,
+    await configIfAny(call, root),
+    options.graph ?? null,
+  );
   const { readAffectedProjects } = await import('@lanewise/release');
   await repository.fetchCommits([range.from, range.to], 'tip');
   const found = await readAffectedProjects({

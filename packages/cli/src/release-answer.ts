@@ -85,7 +85,7 @@ export function plannedReleaseAnswer(plan: ReleasePlan, landings: PromotionPlan)
     },
     text: (view) => renderAffected(plan, view) + renderPlannedNotes(plannedReleases(plan), view),
     remarks: (view) => renderPlanRemarks(plan, view),
-    summary: affectedSummary(plan),
+    summary: affectedSummary(plan, null),
   };
 }
 
