@@ -73,6 +73,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/release.js')).release,
   },
   {
+    name: 'changelog',
+    group: releasing,
+    summary: 'Print what the releases of a product brought',
+    load: async () => (await import('./commands/changelog.js')).changelog,
+  },
+  {
     name: 'adopt',
     group: releasing,
     summary: 'Record what runs today as releases: the first day',

@@ -36,7 +36,7 @@ const shown = 5;
 
 /**
  * Looks for the newest release that may go in: it is no prerelease, which only a name or an
- * environment tag asks for; it strictly contains what runs, never ran there
+ * environment tag asks for (unless the environment takes them); it strictly contains what runs, never ran there
  * before, is on a release branch, and all its gates are open.
  */
 export function chooseCandidate(question: CandidateQuestion): Candidacy {
@@ -68,16 +68,26 @@ export function judgeRelease(question: CandidateQuestion, release: Release): Jud
 function eligibleReleases({ state, cell }: CandidateQuestion): readonly Release[] {
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   return state.book.releases(cell.product).filter((release) => {
-    if (isPrerelease(release.version)) return false;
+    if (!landsThere(state, cell, release)) return false;
     if (state.strayReleases.has(release) || everRan(cell.history, release)) return false;
     return present === null || isNewer(release, present, state.ancestry);
   });
 }
 
+/** Whether a release of its kind lands there by itself: prereleases only where that is said. */
+export function landsThere(
+  { config }: Pick<PromotionState, 'config'>,
+  { environment }: Pick<Cell, 'environment'>,
+  { version }: Pick<Release, 'version'>,
+): boolean {
+  return !isPrerelease(version) || config.environments.get(environment)?.prereleases === true;
+}
+
 /** The newest release that is newer than what runs; null: there is none. Why it is no candidate is another question. */
-export function newerThanPresent({ book, ancestry }: PromotionState, cell: Cell): Release | null {
+export function newerThanPresent(state: PromotionState, cell: Cell): Release | null {
+  const { book, ancestry } = state;
   const present = cell.state.kind === 'release' ? cell.state.release : null;
   if (present === null) return null;
-  const full = book.releases(cell.product).filter(({ version }) => !isPrerelease(version));
+  const full = book.releases(cell.product).filter((release) => landsThere(state, cell, release));
   return full.find((one) => isNewer(one, present, ancestry)) ?? null;
 }

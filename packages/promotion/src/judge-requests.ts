@@ -81,7 +81,7 @@ function findAsked(state: PromotionState, tag: EnvironmentTag): Release | Reason
     return reason(
       'request-invalid',
       text,
-      `git push origin ${product}@${version}^{}:refs/tags/${tag.name} --force`,
+      `git push origin ${release.tag.replace(/^refs\/tags\//, '')}^{}:refs/tags/${tag.name} --force`,
     );
   }
   if (state.strayReleases.has(release)) {

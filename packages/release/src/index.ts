@@ -157,3 +157,13 @@ export {
 } from './explain.js';
 export { measureInputs, type InputsMeasure } from './inputs/measure-inputs.js';
 export type { CommitOrigin } from './touching.js';
+export { readChangelog, type ChangelogEntry, type ChangelogRequest } from './changelog.js';
+export {
+  changelogWords,
+  escapeMarkdown,
+  type ChangelogWords,
+  type NoteWords,
+  type ReleaseWords,
+} from './changelog-words.js';
+export { forgeLinks, type ForgeLinks } from './forge-links.js';
+export { changelogTemplate, renderChangelog, type ChangelogTemplate } from './render-changelog.js';

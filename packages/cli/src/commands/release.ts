@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import {
   isLanewiseError,
   LanewiseError,
+  parsePrereleaseIdentifier,
   parseProductName,
   worstExitCode,
   type ProductName,
@@ -42,6 +43,7 @@ interface Options {
   readonly images?: string;
   readonly target?: string;
   readonly first?: boolean;
+  readonly prerelease?: string;
   readonly acceptBase?: readonly string[];
   readonly maxAffected?: number;
   readonly graph?: string;
@@ -58,6 +60,7 @@ export const release: CommandModule = {
         'lanewise release --image docs=registry.example.com/acme/docs:1.4.2',
         'tell an image that was built before',
       ],
+      ['lanewise release docs --prerelease rc', 'a release candidate: 1.5.0-rc.0'],
       ['lanewise release docs --first', 'release a product for the first time'],
     ],
   },
@@ -68,6 +71,11 @@ export const release: CommandModule = {
       .option('--target <name>', 'build by this target of the Nx projects')
       .option('--image <product=reference>', 'an image that was built; repeatable', collect)
       .option('--images <file>', 'the same from a file: a line for each, or a JSON object')
+      .option(
+        '--prerelease <line>',
+        'make prereleases of this line, such as rc: 1.5.0-rc.0',
+        parsePrereleaseIdentifier,
+      )
       .option('--first', 'named products that were never released are released')
       .option(
         '--accept-base <tag>',
@@ -201,6 +209,7 @@ async function makeRequest(call: Call, options: Options): Promise<ReleaseRequest
     told: await readTold(call, options),
     target: options.target !== undefined,
     reserveOnly: false,
+    ...(options.prerelease !== undefined && { prerelease: options.prerelease }),
     dryRun: options.dryRun === true,
   };
 }

@@ -1,14 +1,8 @@
 import type { Repository } from '@lanewise/git';
-import {
-  branchRef,
-  isLanewiseError,
-  parseConfig,
-  type CommitId,
-  type Config,
-} from '@lanewise/model';
+import { branchRef, isLanewiseError, type CommitId, type Config } from '@lanewise/model';
 import type { Call } from '../command.js';
 import { configPath } from './work-tree-config.js';
-import { readText } from './trusted-config.js';
+import { readConfigAt } from './trusted-config.js';
 import type { Workspace } from './workspace.js';
 
 /**
@@ -47,9 +41,7 @@ async function rememberedConfig(
     const { refs } = await repository.remembered([branch]);
     const commit = refs.get(branch) as CommitId | undefined;
     if (commit === undefined) return null;
-    const file = configPath(call.global, checkout.root);
-    const text = await readText(repository, commit, file);
-    return text === null ? null : parseConfig(text, file);
+    return await readConfigAt(repository, commit, configPath(call.global, checkout.root));
   } catch (error) {
     if (isLanewiseError(error)) return null;
     throw error;

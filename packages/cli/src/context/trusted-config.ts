@@ -5,9 +5,11 @@ import {
   type CommitId,
   type Config,
   type RefName,
+  type RepoPath,
 } from '@lanewise/model';
 import type { Call } from '../command.js';
 import { configBranchRef } from './config-branch.js';
+import { nxJsonPath, parseNxJson } from './nx-json.js';
 import type { Workspace } from './workspace.js';
 import { configPath, missingConfig } from './work-tree-config.js';
 
@@ -38,23 +40,34 @@ export async function readTrustedConfig(call: Call, workspace: Workspace): Promi
     );
   }
   const file = configPath(call.global, workspace.checkout.root);
-  const text = await readText(repository, commit, file);
-  if (text === null) {
+  const config = await readConfigAt(repository, commit, file);
+  if (config === null) {
     throw missingConfig(`The branch ${short(branch)} of ${repository.name} has no ${file}.`);
   }
-  return { config: parseConfig(text, file), branch, commit };
+  return { config, branch, commit };
 }
 
-/** A file's text at a commit; null where there is none. */
-export async function readText(
+/** The configuration at a commit, with what nx.json beside it adds; null where there is none. Throws what parsing throws. */
+export async function readConfigAt(
   repository: Repository,
   commit: CommitId,
-  file: ReturnType<typeof configPath>,
-): Promise<string | null> {
-  const [entry] = await repository.readEntries([{ commit, path: file }]);
-  if (entry?.type !== 'blob') return null;
-  const blobs = await repository.readBlobs([entry.id]);
-  return new TextDecoder().decode(blobs.get(entry.id));
+  file: RepoPath,
+): Promise<Config | null> {
+  const nxFile = nxJsonPath(file);
+  const [text = null, nxText = null] = await readTexts(repository, commit, [file, nxFile]);
+  return text === null ? null : parseConfig(text, file, await parseNxJson(nxText, nxFile));
+}
+
+/** Texts of files at a commit, in one look; null where there is none. */
+export async function readTexts(
+  repository: Repository,
+  commit: CommitId,
+  files: readonly RepoPath[],
+): Promise<readonly (string | null)[]> {
+  const entries = await repository.readEntries(files.map((path) => ({ commit, path })));
+  const ids = entries.map((entry) => (entry?.type === 'blob' ? entry.id : null));
+  const blobs = await repository.readBlobs(ids.filter((id) => id !== null));
+  return ids.map((id) => (id === null ? null : new TextDecoder().decode(blobs.get(id))));
 }
 
 function short(ref: RefName): string {

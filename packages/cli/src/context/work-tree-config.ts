@@ -8,17 +8,28 @@ import {
   type RepoPath,
 } from '@lanewise/model';
 import type { GlobalOptions } from '../command.js';
+import { nxJsonPath, parseNxJson } from './nx-json.js';
 
 export const configFileName = 'lanewise.yaml';
 
 /** Reads the configuration from the work tree. Throws CONFIG_MISSING, and what parsing throws. */
 export async function readTreeConfig(global: GlobalOptions, root: string): Promise<Config> {
   const file = configPath(global, root);
+  const nxFile = nxJsonPath(file);
+  const [text, nxText] = await Promise.all([
+    readIfThere(join(root, file)),
+    readIfThere(join(root, nxFile)),
+  ]);
+  if (text === null) throw missingConfig(`${root} has no ${file}.`);
+  return parseConfig(text, file, await parseNxJson(nxText, nxFile));
+}
+
+async function readIfThere(path: string): Promise<string | null> {
   try {
-    return parseConfig(await readFile(join(root, file), 'utf8'), file);
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-    throw missingConfig(`${root} has no ${file}.`, cause);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

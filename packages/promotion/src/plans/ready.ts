@@ -1,7 +1,11 @@
 import type { EnvironmentConfig, Release } from '@lanewise/model';
 import { formatDuration } from '@lanewise/model';
-import { isPrerelease } from '@lanewise/release';
-import { chooseCandidate, newerThanPresent, type CandidateQuestion } from '../candidates.js';
+import {
+  chooseCandidate,
+  landsThere,
+  newerThanPresent,
+  type CandidateQuestion,
+} from '../candidates.js';
 import { cellKey, type Cell } from '../cell.js';
 import { decided, decideToPromote, landsBecause, type Decided } from '../intents.js';
 import { cellsBefore } from '../gates/before.js';
@@ -132,7 +136,7 @@ function straying(state: PromotionState, cell: Cell): Reason | null {
     .find(
       (release) =>
         state.strayReleases.has(release) &&
-        !isPrerelease(release.version) &&
+        landsThere(state, cell, release) &&
         !everRan(cell.history, release) &&
         (present === null || isNewer(release, present, state.ancestry)),
     );
