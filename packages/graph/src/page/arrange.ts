@@ -6,11 +6,17 @@ export interface Arrangement {
   readonly loose: readonly number[];
 }
 
-/** Sorts nodes into columns, sources first. */
+/**
+ * Sorts nodes into columns, sources first. `loosely` are edges that have no say in the column: what a
+ * product needs at run time would make a long chain of products that are built from the same.
+ */
 export type Arrange = (
   nodes: readonly number[],
-  edges: readonly (readonly [number, number, ...unknown[]])[],
+  edges: readonly Ends[],
+  loosely?: readonly Ends[],
 ) => Arrangement;
+
+type Ends = readonly [number, number, ...unknown[]];
 
 /** Height of a node and the gap between two, in Graphviz' inches: their ratio is all that matters. */
 const size = 'width=2,height=0.4,fixedsize=true,shape=box,label=""';
@@ -24,19 +30,21 @@ const thorough = 1000;
 export async function loadArrange(): Promise<Arrange> {
   const { Graphviz: library } = await import('@hpcc-js/wasm-graphviz');
   const graphviz = await library.load();
-  return (nodes, edges) => arrangeWith(graphviz, nodes, edges);
+  return (nodes, edges, loosely = []) => arrangeWith(graphviz, nodes, edges, loosely);
 }
 
 function arrangeWith(
   graphviz: Graphviz,
   nodes: readonly number[],
-  edges: Parameters<Arrange>[1],
+  edges: readonly Ends[],
+  loosely: readonly Ends[],
 ): Arrangement {
   const shown = new Set(nodes);
-  const kept = edges.filter(
-    ([source, target]) => source !== target && shown.has(source) && shown.has(target),
-  );
-  const tied = new Set(kept.flatMap(([source, target]) => [source, target]));
+  const isKept = ([source, target]: Ends): boolean =>
+    source !== target && shown.has(source) && shown.has(target);
+  const kept = edges.filter(isKept);
+  const soft = loosely.filter(isKept);
+  const tied = new Set([...kept, ...soft].flatMap(([source, target]) => [source, target]));
   const placed = nodes.filter((node) => tied.has(node));
   const loose = nodes.filter((node) => !tied.has(node));
   if (placed.length === 0) return { columns: [], loose };
@@ -45,6 +53,8 @@ function arrangeWith(
     `digraph{rankdir=LR;nodesep=0.15;ranksep=1;splines=false;${limits}node[${size}]`,
     ...placed.map((node) => `n${node}`),
     ...kept.map(([source, target]) => `n${source}->n${target}`),
+    'edge[constraint=false,weight=0]',
+    ...soft.map(([source, target]) => `n${source}->n${target}`),
     '}',
   ].join('\n');
   return { columns: readColumns(graphviz.layout(text, 'plain', 'dot')), loose };

@@ -1,5 +1,13 @@
 import type { EdgeType } from '../workspace-graph.js';
-import { edgePath, fitText, inset, subtitle } from './drawing.js';
+import {
+  cardLines,
+  edgePath,
+  estimate,
+  fitLabel,
+  fitLine,
+  inset,
+  type CardSize,
+} from './drawing.js';
 import type { PageNode } from './page-content.js';
 import type { Palette } from './palette.js';
 import type { Box, Placed } from './place.js';
@@ -8,6 +16,7 @@ export interface DrawQuestion {
   readonly title: string;
   readonly nodes: readonly PageNode[];
   readonly placed: Placed;
+  readonly size: CardSize;
   readonly edges: readonly (readonly [number, number, EdgeType, ...unknown[]])[];
   /** Edges on the way from something affected to what changed, as `12 40`. */
   readonly marked: ReadonlySet<string>;
@@ -30,7 +39,7 @@ export function drawSvg(question: DrawQuestion): string {
     '</g>',
     ...nodes.flatMap((node, number) => {
       const box = placed.boxes.get(number);
-      return box === undefined ? [] : [drawNode(node, box, palette)];
+      return box === undefined ? [] : [drawNode(node, box, question)];
     }),
     '</svg>',
     '',
@@ -55,26 +64,27 @@ export function dashesOf(type: EdgeType): string {
   return type === 'implicit' ? '2 4' : '7 4';
 }
 
-function drawNode(node: PageNode, box: Box, palette: Palette): string {
+function drawNode(node: PageNode, box: Box, { palette, size }: DrawQuestion): string {
   const { x, y, width, height } = box;
   const fill = node.affected ? palette.affected : palette.node;
   const border = node.affected ? palette.affectedBorder : palette.border;
   const ink = node.affected ? palette.affectedText : palette.text;
-  const second = subtitle(node);
   const isProduct = node.kind === 'product';
+  const room = width - 2 * inset;
   const mark = isProduct
     ? `<rect x="${x}" y="${y + 6}" width="3" height="${height - 12}" fill="${palette.product}"/>`
     : '';
-  const line = (text: string, at: number, size: number, colour: string, weight: number): string =>
-    `<text x="${x + inset}" y="${y + at}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escapeXml(fitText(text, width - 2 * inset, size))}</text>`;
+  const quiet = node.affected ? palette.affectedText : palette.quiet;
+  const lines = cardLines(node, size).map((line, place) => {
+    const { strong, rest } = fitLine(line, room, estimate);
+    return `<text x="${x + inset}" y="${y + 33 + place * 15}" font-size="11" fill="${quiet}"><tspan font-weight="600">${escapeXml(strong)}</tspan> ${escapeXml(rest)}</text>`;
+  });
   return [
     `<g><title>${escapeXml(node.label)}</title>`,
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${fill}" stroke="${border}"/>`,
     mark,
-    line(node.label, 18, 12, ink, isProduct ? 600 : 400),
-    second === ''
-      ? ''
-      : line(second, 35, 11, node.affected ? palette.affectedText : palette.quiet, 400),
+    `<text x="${x + inset}" y="${y + 18}" font-size="13" font-weight="${isProduct ? 600 : 400}" fill="${ink}">${escapeXml(fitLabel(node, room, estimate))}</text>`,
+    ...lines,
     '</g>',
   ].join('');
 }

@@ -5,30 +5,104 @@ import type { PageNode, PageVersion } from './page-content.js';
 /** Room for text inside a node, left and right. */
 export const inset = 12;
 
-export function heightOf(node: PageNode | undefined): number {
-  return node !== undefined && subtitle(node) !== '' ? sizes.product : sizes.project;
+/** A line below a node's name: what it says, and where that holds. */
+export interface CardLine {
+  readonly strong: string;
+  readonly rest: string;
 }
 
-/** The second line of a node: what runs where, or how many projects a folder holds. */
-export function subtitle(node: PageNode): string {
+/** How much a card tells: beside many others one line is enough, and all of them fit. */
+export type CardSize = 'full' | 'short';
+
+const mostLines = 3;
+/** Above this many nodes cards are short. */
+const mostFull = 120;
+
+export function cardSize(shown: number): CardSize {
+  return shown > mostFull ? 'short' : 'full';
+}
+
+export function heightOf(node: PageNode | undefined, size: CardSize): number {
+  return sizes.project + (node === undefined ? 0 : cardLines(node, size).length * sizes.line);
+}
+
+/** The lines of a node: what runs where, or how many projects a folder holds. */
+export function cardLines(node: PageNode, size: CardSize): readonly CardLine[] {
   if (node.kind === 'folder') {
-    return node.members.length === 1 ? '1 project' : `${node.members.length} projects`;
+    const { length } = node.members;
+    return [{ strong: '', rest: length === 1 ? '1 project' : `${length} projects` }];
   }
-  return node.versions.length === 0 ? '' : versionLine(node.versions);
+  return versionLines(node.versions, size);
 }
 
-/** `dev, staging 1.4.2 · prod 1.4.1`: environments that follow each other and agree are told once. */
-export function versionLine(versions: readonly PageVersion[]): string {
-  const runs: { environments: string[]; text: string }[] = [];
+/** The same as one text. */
+export function cardText(node: PageNode): string {
+  return cardLines(node, 'full')
+    .map(({ strong, rest }) => `${strong} ${rest}`.trim())
+    .join(', ');
+}
+
+/**
+ * `1.4.2 dev, staging` and `1.4.1 prod`: a line for each version, environments that follow each
+ * other and agree on one. What is too much for a card is counted; the details show all of it.
+ */
+function versionLines(versions: readonly PageVersion[], size: CardSize): CardLine[] {
+  const runs: { readonly text: string; readonly environments: string[] }[] = [];
   for (const { environment, text } of versions) {
     const last = runs.at(-1);
     if (last?.text === text) last.environments.push(environment);
-    else runs.push({ environments: [environment], text });
+    else runs.push({ text, environments: [environment] });
   }
-  const whole = runs.length === 1 && versions.length > 2;
-  return runs
-    .map(({ environments, text }) => (whole ? `all ${text}` : `${environments.join(', ')} ${text}`))
-    .join(' · ');
+  const lines = runs.map(({ text, environments }) => ({
+    strong: text,
+    rest: runs.length === 1 && environments.length > 2 ? 'everywhere' : span(environments),
+  }));
+  if (size === 'short' && runs.length > 1) {
+    return [{ strong: `${runs[0]?.text ?? ''} … ${runs.at(-1)?.text ?? ''}`, rest: '' }];
+  }
+  if (lines.length <= mostLines) return lines;
+  const shown = lines.slice(0, mostLines - 1);
+  return [...shown, { strong: '', rest: `and ${lines.length - shown.length} more` }];
+}
+
+function span(environments: readonly string[]): string {
+  const [first = ''] = environments;
+  return environments.length > 2
+    ? `${first} – ${environments.at(-1) ?? ''}`
+    : environments.join(', ');
+}
+
+/** Width of a text in pixels. */
+export type Measure = (text: string, fontSize: number, isBold: boolean) => number;
+
+/** A line cut to its room: the version whole if it can be, then what is left of the rest. */
+export function fitLine({ strong, rest }: CardLine, width: number, measure: Measure): CardLine {
+  const first = fitText(strong, width, (text) => measure(text, 11, true));
+  const left = width - measure(`${first} `, 11, true);
+  const fits = (text: string): number => measure(text, 11, false);
+  return { strong: first, rest: left < 22 ? '' : fitText(rest, left, fits) };
+}
+
+/** A node's name, cut to its room. */
+export function fitLabel(node: PageNode, width: number, measure: Measure): string {
+  return fitText(node.label, width, (text) => measure(text, 13, node.kind !== 'project'));
+}
+
+/** Text cut in its middle, as the ends of names say most. */
+export function fitText(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  const letters = [...text];
+  const cut = (kept: number): string => {
+    const head = Math.ceil(kept / 2);
+    return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (kept - head)).join('')}`;
+  };
+  let [fits, tooMany] = [0, letters.length];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (measure(cut(middle)) <= width) fits = middle;
+    else tooMany = middle;
+  }
+  return cut(fits);
 }
 
 /** A line from one box to the other: out at the right and in at the left, or around where it goes back. */
@@ -54,30 +128,13 @@ function middle({ y, height }: Box): number {
   return Math.round(y + height / 2);
 }
 
-/**
- * Text cut to a width in pixels, in its middle, as the ends of names say most. Widths are estimated
- * (a proportional font, wide signs counted double), on the safe side.
- */
-export function fitText(text: string, width: number, fontSize: number): string {
-  const letters = [...text];
-  const widths = letters.map((letter) => letterWidth(letter) * fontSize);
-  const whole = widths.reduce((sum, one) => sum + one, 0);
-  if (whole <= width) return text;
-  const room = width - fontSize * 0.9;
-  let [head, tail] = [0, letters.length];
-  for (let used = 0; head < tail;) {
-    const front = head <= letters.length - tail;
-    used += (front ? widths[head] : widths[tail - 1]) ?? 0;
-    if (used > room) break;
-    if (front) head += 1;
-    else tail -= 1;
-  }
-  return `${letters.slice(0, head).join('')}…${letters.slice(tail).join('')}`;
-}
+/** Widths where no font is at hand: those of a wide sans-serif one, to be on the safe side. */
+export const estimate: Measure = (text, fontSize, isBold) =>
+  [...text].reduce((sum, letter) => sum + letterWidth(letter), 0) * fontSize * (isBold ? 1.1 : 1);
 
 function letterWidth(letter: string): number {
   if (/[ijltfrI.,:;'|!()[\]/ -]/.test(letter)) return 0.36;
   if (/[mwMW@%]/.test(letter)) return 0.92;
-  if (/[A-Z]/.test(letter)) return 0.7;
-  return /[\u1100-\u115f\u2e80-\u{3ffff}]/u.test(letter) ? 1.05 : 0.57;
+  if (/[A-Z]/.test(letter)) return 0.74;
+  return /[\u1100-\u115f\u2e80-\u{3ffff}]/u.test(letter) ? 1.05 : 0.62;
 }

@@ -33,7 +33,7 @@ export function makePageContent(
   const nodes = pageNodes(view, numbers);
   const folders = pageFolders(nodes, edges);
   const all = nodes.map((_, number) => number);
-  const whole = arrange(all, drawn(edges));
+  const whole = arrange(all, drawn(edges, 'built'), drawn(edges, 'needed'));
   const views: PageView[] = [{ name: 'all', ...whole, edges: null }];
   const products = all.filter((number) => nodes[number]?.kind === 'product');
   if (products.length > 0 && products.length < all.length) {
@@ -43,14 +43,18 @@ export function makePageContent(
     const places = folders.nodes.map((_, place) => all.length + place);
     views.push({
       name: 'folders',
-      ...arrange(places, drawn(folders.edges)),
+      ...arrange(places, drawn(folders.edges, 'built'), drawn(folders.edges, 'needed')),
       edges: folders.edges,
     });
   }
   const affected = onPaths(nodes);
   if (affected.size > 0 && affected.size < all.length) {
     const shown = all.filter((number) => affected.has(number));
-    views.push({ name: 'affected', ...arrange(shown, edges), edges: null });
+    views.push({
+      name: 'affected',
+      ...arrange(shown, drawn(edges, 'built'), drawn(edges, 'needed')),
+      edges: null,
+    });
   }
   return {
     schema: pageSchema,
@@ -84,17 +88,22 @@ function pageEdges(
   ]);
 }
 
-function drawn(edges: readonly PageEdge[]): PageEdge[] {
-  return edges.filter(([, , , implied]) => implied === 0);
+/** Edges that are drawn at first: those that tell what a product is built from, what it needs, or both. */
+function drawn(edges: readonly PageEdge[], which: 'built' | 'needed' | 'both'): PageEdge[] {
+  return edges.filter(
+    ([, , type, implied]) =>
+      implied === 0 && (which === 'both' || (type === 'implicit') === (which === 'needed')),
+  );
 }
 
 function pageNodes(view: GraphView, numbers: ReadonlyMap<ProjectName, number>): PageNode[] {
   const origins = new Set(
     view.nodes.flatMap(({ reasons }) => reasons.flatMap(({ path }) => path.slice(-1))),
   );
+  const short = shortNames(view.nodes.map(({ project }) => project.name));
   return view.nodes.map(({ project, product, affected, running, reasons }) => ({
     kind: product === null ? 'project' : 'product',
-    label: product ?? project.name,
+    label: product ?? short(project.name),
     name: project.name,
     root: project.root,
     tags: project.tags,
@@ -111,6 +120,16 @@ function pageNodes(view: GraphView, numbers: ReadonlyMap<ProjectName, number>): 
     })),
     members: [],
   }));
+}
+
+/** Names without the npm scope that all scoped ones share, where that keeps them apart. */
+function shortNames(names: readonly ProjectName[]): (name: ProjectName) => string {
+  const scopes = new Set(names.flatMap((name) => /^@[^/]+\/(?=.)/.exec(name)?.[0] ?? []));
+  const [scope = ''] = scopes;
+  const short = (name: string): string =>
+    name.startsWith(scope) ? name.slice(scope.length) : name;
+  const stayApart = new Set(names.map(short)).size === names.length;
+  return scopes.size === 1 && stayApart ? short : (name) => name;
 }
 
 /** A node for each folder, numbered behind the projects, and the edges between them. */
@@ -175,7 +194,7 @@ function productView(
     viewGraph({ ...question, focus: null, onlyProducts: true }).edges,
     numbers,
   ).filter(([source, target]) => inside.has(source) && inside.has(target));
-  return { name: 'products', ...arrange(products, drawn(between)), edges: between };
+  return { name: 'products', ...arrange(products, drawn(between, 'both')), edges: between };
 }
 
 /** Affected products, the projects that changed, and those on the way between. */

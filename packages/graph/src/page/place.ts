@@ -1,12 +1,13 @@
 /** Sizes in pixels at zoom 1. */
 export const sizes = {
-  width: 176,
-  project: 30,
-  product: 46,
-  gap: 8,
-  between: 68,
+  width: 164,
+  project: 26,
+  /** What each line below the name adds. */
+  line: 15,
+  gap: 7,
+  between: 58,
   /** Between the parts of a column that is too tall for one. */
-  beside: 14,
+  beside: 12,
 } as const;
 
 export interface Box {
@@ -45,17 +46,15 @@ export function place(question: PlaceQuestion): Placed {
   let width = 0;
   for (const column of columns) {
     const across = Math.max(1, Math.ceil(stackHeight(column, heightOf) / limit));
-    const rows = chunk(column, across);
     const left = width === 0 ? 0 : width + sizes.between;
-    const heights = rows.map((row) => Math.max(...row.map(heightOf)));
-    const whole = heights.reduce((sum, height) => sum + height + sizes.gap, -sizes.gap);
-    let y = (Math.min(tall, limit) - whole) / 2;
-    rows.forEach((row, number) => {
-      row.forEach((node, place) => {
-        const x = left + place * (sizes.width + sizes.beside);
+    const stacks = deal(column, across);
+    stacks.forEach((stack, number) => {
+      const x = left + number * (sizes.width + sizes.beside);
+      let y = (Math.min(tall, limit) - stackHeight(stacks[0] ?? [], heightOf)) / 2;
+      for (const node of stack) {
         boxes.set(node, { x, y, width: sizes.width, height: heightOf(node) });
-      });
-      y += (heights[number] ?? 0) + sizes.gap;
+        y += heightOf(node) + sizes.gap;
+      }
     });
     width = left + Math.min(across, column.length) * (sizes.width + sizes.beside) - sizes.beside;
   }
@@ -90,7 +89,14 @@ function heightLimit(
   }
   // A little taller than the screen reads better than folded.
   const tallest = Math.max(0, ...heights);
-  return tallest <= limit * 1.5 ? Math.max(limit, tallest) : limit;
+  return tallest <= limit * 1.12 ? Math.max(limit, tallest) : limit;
+}
+
+/** Deals nodes out to stacks, one after the other: what was near in the column stays near in height. */
+function deal(column: readonly number[], across: number): number[][] {
+  return Array.from({ length: across }, (_, stack) =>
+    column.filter((_node, place) => place % across === stack),
+  );
 }
 
 function chunk(column: readonly number[], across: number): number[][] {
@@ -165,7 +171,7 @@ function spread(
     .map((base, place) => base + (offsets[place] ?? 0));
 }
 
-/** A block of rows below everything else. */
+/** A block of rows: below the columns where these are wide, at their right side where they are tall. */
 function placeLoose(
   loose: readonly number[],
   boxes: Map<number, Box>,
@@ -175,12 +181,19 @@ function placeLoose(
 ): void {
   const step = sizes.width + sizes.beside;
   const area = stackHeight(loose, heightOf) * step;
-  const across = Math.max(1, Math.round(Math.max(width, Math.sqrt(area * aspect)) / step));
-  let y = Math.max(0, ...[...boxes.values()].map((box) => box.y + box.height));
-  if (boxes.size > 0) y += 48;
+  const placed = [...boxes.values()];
+  const top = Math.min(0, ...placed.map(({ y }) => y));
+  const height = Math.max(0, ...placed.map((box) => box.y + box.height)) - top;
+  const isBeside = placed.length > 0 && width < (height + area / Math.max(width, 1)) * aspect * 0.8;
+  const room = isBeside
+    ? Math.max((aspect * height - width) * 0.9, Math.sqrt(area * aspect) * 0.5)
+    : Math.max(width, Math.sqrt(area * aspect));
+  const across = Math.max(1, Math.round(room / step));
+  const left = isBeside ? width + sizes.between : 0;
+  let y = isBeside || placed.length === 0 ? top : top + height + 48;
   for (const row of chunk(loose, across)) {
     row.forEach((node, place) =>
-      boxes.set(node, { x: place * step, y, width: sizes.width, height: heightOf(node) }),
+      boxes.set(node, { x: left + place * step, y, width: sizes.width, height: heightOf(node) }),
     );
     y += Math.max(...row.map(heightOf)) + sizes.gap;
   }

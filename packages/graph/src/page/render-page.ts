@@ -1,7 +1,7 @@
 import type { GraphQuestion } from '../render/graph-view.js';
 import { loadArrange } from './arrange.js';
 import { pageDocument, pageTitle, type PageAssets } from './document.js';
-import { heightOf } from './drawing.js';
+import { cardSize, heightOf } from './drawing.js';
 import { drawSvg } from './draw-svg.js';
 import { makePageContent, type PageTitle } from './make-content.js';
 import { markedEdges } from './marked-edges.js';
@@ -27,15 +27,16 @@ export async function renderSvg(question: GraphQuestion, title: PageTitle): Prom
   const [view] = content.views;
   const { nodes } = content;
   const edges = content.edges.filter(([, , , implied]) => implied === 0);
-  const height = (node: number): number => heightOf(nodes[node]);
+  const size = cardSize(nodes.filter(({ kind }) => kind !== 'folder').length);
   return drawSvg({
     title: pageTitle(content),
     nodes,
+    size,
     placed: place({
       columns: view?.columns ?? [],
       loose: view?.loose ?? [],
       edges,
-      heightOf: height,
+      heightOf: (node) => heightOf(nodes[node], size),
       aspect: 1.6,
     }),
     edges,

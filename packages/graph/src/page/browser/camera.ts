@@ -4,12 +4,16 @@ import type { Box, Placed } from '../place.js';
 import type { Stage } from './stage.js';
 
 /** Below these zooms text is too small to read, and only in the way: it is left out. */
-const [farZoom, middleZoom] = [0.42, 0.62];
-const margin = 36;
+const [farZoom, middleZoom] = [0.42, 0.55];
+const margin = 32;
+/** The legend's room at the bottom. */
+const foot = 40;
 
 /** What of the drawing is seen. All movements but those of the pointer go through here. */
 export interface Camera {
   readonly fit: (placed: Placed) => void;
+  /** Fits again if nobody has moved since: for when the room changes. */
+  readonly refit: (placed: Placed) => void;
   /** Brings a node into sight where it is not. */
   readonly reveal: (box: Box) => void;
   readonly centre: (x: number, y: number) => void;
@@ -27,11 +31,13 @@ export function makeCamera(
 ): Camera {
   const view = select(root);
   let now: ZoomTransform = zoomIdentity;
+  let isFitted = false;
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent([0.05, 2.5])
     .clickDistance(4)
     .on('zoom', ({ transform }: { transform: ZoomTransform }) => {
       now = transform;
+      isFitted = false;
       world.setAttribute('transform', transform.toString());
       root.classList.toggle('far', transform.k < farZoom);
       root.classList.toggle('middle', transform.k >= farZoom && transform.k < middleZoom);
@@ -50,17 +56,20 @@ export function makeCamera(
     const { width, height } = room();
     go(zoomIdentity.translate(width / 2 - now.k * x, height / 2 - now.k * y).scale(now.k));
   };
+  const fit = (placed: Placed): void => {
+    const { width, height } = room();
+    const across = (width - 2 * margin) / Math.max(1, placed.width);
+    const along = (height - 2 * margin - foot) / Math.max(1, placed.height);
+    const scale = Math.min(1.15, across, along);
+    const left = (width - scale * placed.width) / 2;
+    const top = (height - foot - scale * placed.height) / 2;
+    go(zoomIdentity.translate(left, top).scale(scale));
+    isFitted = true;
+  };
   return {
-    fit: (placed) => {
-      const { width, height } = room();
-      const across = (width - 2 * margin) / Math.max(1, placed.width);
-      const along = (height - 2 * margin) / Math.max(1, placed.height);
-      const scale = Math.min(1.15, across, along);
-      go(
-        zoomIdentity
-          .translate((width - scale * placed.width) / 2, (height - scale * placed.height) / 2)
-          .scale(scale),
-      );
+    fit,
+    refit: (placed) => {
+      if (isFitted) fit(placed);
     },
     reveal: (box) => {
       const { width, height } = room();
@@ -83,6 +92,6 @@ export function makeCamera(
       const [x, y] = now.invert([0, 0]);
       return { x, y, width: width / now.k, height: height / now.k, scale: now.k };
     },
-    aspect: () => room().width / room().height,
+    aspect: () => (room().width - 2 * margin) / (room().height - 2 * margin - foot),
   };
 }

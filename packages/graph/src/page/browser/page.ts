@@ -7,7 +7,7 @@ import { makeHelp } from './help.js';
 import { listenToKeys } from './keys.js';
 import { makeMinimap } from './minimap.js';
 import { saveSvg } from './save.js';
-import { makeScene } from './scene.js';
+import { makeScene, mostWithEdges } from './scene.js';
 import { makeSearch } from './search.js';
 import { makeStage, stageHelp } from './stage.js';
 import { readHash, writeHash, type State } from './state.js';
@@ -64,6 +64,7 @@ export function openPage(): void {
     details.hidden || innerWidth < 760 ? 0 : details.getBoundingClientRect().width + 12;
   const camera: Camera = makeCamera(stage, covered, () => minimap.follow());
   let scene = makeScene(book, state, camera.aspect());
+  let isDrawn = false;
 
   function change(part: Partial<State>): void {
     const before = state;
@@ -88,6 +89,7 @@ export function openPage(): void {
     if (!isSame) {
       scene = makeScene(book, state, camera.aspect());
       stage.draw(scene);
+      isDrawn = true;
       minimap.draw(scene);
       const onlyEdges =
         before !== null &&
@@ -107,7 +109,9 @@ export function openPage(): void {
 
   function showDetails(): void {
     const { chosen } = state;
+    const wasHidden = details.hidden;
     details.hidden = chosen === null;
+    if (wasHidden !== details.hidden && isDrawn) camera.refit(scene.placed);
     if (chosen === null) return;
     const events = {
       onGo: go,
@@ -184,7 +188,7 @@ export function openPage(): void {
     return [
       `${scene.order.length} shown`,
       ...(affected > 0 ? [`${affected} affected`] : []),
-      ...(scene.drawn.length === 0 && hidden > 0
+      ...(scene.order.length > mostWithEdges && hidden > 0
         ? ['edges of what is chosen or pointed at']
         : hidden > 0
           ? [`${hidden} edges that others imply are left out`]
@@ -221,7 +225,7 @@ export function openPage(): void {
     state = readHash(location.hash, book);
     show(before);
   });
-  addEventListener('resize', () => camera.fit(scene.placed));
+  addEventListener('resize', () => camera.refit(scene.placed));
   show(null);
   document.documentElement.dataset['ready'] = 'true';
 }

@@ -11,6 +11,7 @@ export function saveSvg(book: Book, scene: Scene, theme: Theme, name: string): v
     title: name,
     nodes: book.nodes,
     placed: scene.placed,
+    size: scene.size,
     edges: scene.drawn,
     marked: markedEdges(book.nodes),
     palette: palettes[theme],

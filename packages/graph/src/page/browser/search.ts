@@ -59,7 +59,7 @@ export function makeSearch(book: Book, { onFind, onTake }: SearchEvents): Search
     found = query === '' ? [] : findNodes(book, query);
     count.textContent = query === '' ? '' : found.length === 0 ? 'none' : String(found.length);
     show();
-    onFind(query === '' ? null : new Set(found));
+    onFind(found.length === 0 ? null : new Set(found));
   };
   const take = (node: number | undefined): void => {
     if (node === undefined) return;

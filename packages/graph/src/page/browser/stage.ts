@@ -1,5 +1,15 @@
 import { dashesOf } from '../draw-svg.js';
-import { edgePath, fitText, inset, subtitle } from '../drawing.js';
+import {
+  cardLines,
+  cardText,
+  edgePath,
+  estimate,
+  fitLabel,
+  fitLine,
+  inset,
+  type CardSize,
+  type Measure,
+} from '../drawing.js';
 import { markedEdges } from '../marked-edges.js';
 import type { PageEdge } from '../page-content.js';
 import type { Box } from '../place.js';
@@ -62,7 +72,7 @@ export function makeStage(book: Book, events: StageEvents): Stage {
       elements.clear();
       for (const node of next.order) {
         const box = next.placed.boxes.get(node);
-        if (box !== undefined) elements.set(node, drawCard(book, node, box));
+        if (box !== undefined) elements.set(node, drawCard(book, node, box, next.size));
       }
       base.replaceChildren(...drawEdges(next, marked));
       light.replaceChildren();
@@ -128,15 +138,21 @@ function lightEdges(
   });
 }
 
-function drawCard(book: Book, number: number, { x, y, width, height }: Box): SVGGElement {
+function drawCard(
+  book: Book,
+  number: number,
+  { x, y, width, height }: Box,
+  size: CardSize,
+): SVGGElement {
   const node = book.nodes[number];
   if (node === undefined) throw new Error('unreachable');
-  const second = subtitle(node);
+  const lines = cardLines(node, size);
   const classes = [
     'node',
     node.kind,
     ...(node.affected ? ['affected'] : []),
     ...(node.origin ? ['origin'] : []),
+    `tall-${lines.length}`,
   ];
   const room = width - 2 * inset;
   return svg(
@@ -155,12 +171,23 @@ function drawCard(book: Book, number: number, { x, y, width, height }: Box): SVG
       ? svg('rect', { class: 'bar', x: 0, y: 6, width: 3, height: height - 12, rx: 1.5 })
       : null,
     node.origin ? svg('circle', { class: 'dot', cx: width - 10, cy: 10, r: 3.5 }) : null,
-    svg('text', { class: 'label', x: inset, y: 20 }, fitText(node.label, room, 13)),
-    second === ''
-      ? null
-      : svg('text', { class: 'second', x: inset, y: 37 }, fitText(second, room, 11)),
+    svg('text', { class: 'label', x: inset, y: 18 }, fitLabel(node, room, measure)),
+    ...lines.map((line, place) => {
+      const { strong, rest } = fitLine(line, room, measure);
+      const version = svg('tspan', { class: 'strong' }, strong);
+      return svg('text', { class: 'second', x: inset, y: 33 + place * 15 }, version, ` ${rest}`);
+    }),
   );
 }
+
+const pen = document.createElement('canvas').getContext('2d');
+
+/** The width of a text in the page's own font. */
+const measure: Measure = (text, fontSize, isBold) => {
+  if (pen === null) return estimate(text, fontSize, isBold);
+  pen.font = `${isBold ? 600 : 400} ${fontSize}px ${getComputedStyle(document.body).fontFamily}`;
+  return pen.measureText(text).width;
+};
 
 /** What a screen reader says of a node. */
 function describeNode(book: Book, number: number): string {
@@ -171,7 +198,7 @@ function describeNode(book: Book, number: number): string {
     `${node.label}, ${node.kind}`,
     ...(node.affected ? ['affected'] : []),
     `depends on ${needs}, ${needed} depend on it`,
-    ...(subtitle(node) === '' ? [] : [subtitle(node)]),
+    ...(cardText(node) === '' ? [] : [cardText(node)]),
   ].join('. ');
 }
 
