@@ -375,11 +375,7 @@ describe('a survey finds', () => {
 
   it('what it could not place: products without manifests, branches that are environments', () => {
     const found = survey({}, known('docs'), ['env/dev', 'prod', 'feature/x']);
-    expect(found.unplaced.map(({ what }) => what)).toEqual([
-      'docs',
-      'branch env/dev',
-      'branch prod',
-    ]);
+    expect(found.unplaced.map(({ what }) => what)).toEqual(['docs', 'branches env/dev, prod']);
     const text = writeConfig(found, { gitops: null, projects: 'declared' });
     expect(parseConfig(text, 'x').environments.size).toBe(1);
   });

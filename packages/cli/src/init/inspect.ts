@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { defaultCacheDirectory, openCheckout, openRepository } from '@lanewise/git';
+import { defaultCacheDirectory, openCheckout, openRepository, type Checkout } from '@lanewise/git';
 import {
   isCandidatePath,
   makeSurvey,
@@ -33,6 +33,8 @@ interface Manifests {
   readonly files: readonly string[];
   readonly manifests: readonly Manifest[];
   readonly branches: readonly string[];
+  /** What the repository is called, by its remote. */
+  readonly addresses: readonly string[];
   readonly gitops: ConfigOptions['gitops'];
 }
 
@@ -47,13 +49,16 @@ export async function inspect(
   const source = await directorySource(checkout.root);
   const isNx = existsSync(join(checkout.root, 'nx.json'));
   const [found, products] = await Promise.all([
-    where === null ? readManifests(source, null) : openManifests(call, where, branch),
+    where === null
+      ? readManifests(source, null, await localRefs(call, checkout))
+      : openManifests(call, where, branch),
     detectProducts(source),
   ]);
   const survey = makeSurvey({
     files: found.files,
     manifests: found.manifests,
     branches: found.branches,
+    addresses: found.addresses,
     products: products.map(({ name, root, why, deployable }): KnownProduct => ({
       name,
       root,
@@ -87,11 +92,35 @@ function keepRooted(survey: Survey): Survey {
 async function readManifests(
   source: FileSource,
   gitops: ConfigOptions['gitops'],
-  branches: readonly string[] = [],
+  known: Pick<Manifests, 'branches' | 'addresses'>,
 ): Promise<Manifests> {
   const contents = await source.read(source.files.filter(isCandidatePath));
   const manifests = [...contents].map(([file, bytes]) => ({ file: file as RepoPath, bytes }));
-  return { files: source.files, manifests, branches, gitops };
+  return { files: source.files, manifests, gitops, ...known };
+}
+
+/** Branches that a clone knows, its own and its remote's as last fetched, and what the repository is called: no network. */
+async function localRefs(
+  call: Call,
+  clone: Checkout,
+): Promise<Pick<Manifests, 'branches' | 'addresses'>> {
+  const { environment } = call.shell;
+  const addresses = clone.remote === null ? [] : [clone.remote.url];
+  const repository = await openRepository({
+    url: clone.root,
+    base: clone.root,
+    environment,
+    cacheDirectory: defaultCacheDirectory(environment),
+  });
+  try {
+    const { refs } = await repository.readRefs(['refs/heads/*', 'refs/remotes/*']);
+    const names = [...refs.keys()].map((ref) =>
+      ref.replace(/^refs\/heads\/|^refs\/remotes\/[^/]+\//, ''),
+    );
+    return { addresses, branches: names.filter((name) => name !== clone.branch) };
+  } finally {
+    await repository.close();
+  }
 }
 
 async function openManifests(call: Call, where: string, branch: string | null): Promise<Manifests> {
@@ -103,7 +132,8 @@ async function openManifests(call: Call, where: string, branch: string | null): 
     const clone = await openCheckout(folder, { environment });
     const source = await directorySource(clone.root);
     const repository = clone.remote?.url ?? clone.root;
-    return readManifests(source, { repository, branch: branch ?? clone.branch ?? 'main' });
+    const gitops = { repository, branch: branch ?? clone.branch ?? 'main' };
+    return readManifests(source, gitops, await localRefs(call, clone));
   }
   const repository = await openRepository({
     url: where,
@@ -117,7 +147,11 @@ async function openManifests(call: Call, where: string, branch: string | null): 
     const { refs } = await repository.readRefs(['refs/heads/*']);
     const branches = [...refs.keys()].map((ref) => ref.replace(/^refs\/heads\//, ''));
     const others = branches.filter((name) => name !== source.branch);
-    return await readManifests(source, { repository: where, branch: source.branch }, others);
+    return await readManifests(
+      source,
+      { repository: where, branch: source.branch },
+      { branches: others, addresses: [where] },
+    );
   } finally {
     await repository.close();
   }

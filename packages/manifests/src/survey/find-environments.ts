@@ -7,21 +7,25 @@ export type PlacedPaths = ReadonlyMap<string, EnvironmentPlace & { readonly isAl
 /**
  * Places paths by looking at all of them together. A name that teams use for other things too
  * (`test`, `live`) counts where the same file stands under another environment; a name that nobody
- * lists (`blue`, a customer's) counts where it stands in the very place of a listed one.
+ * lists (`blue`, a customer's) counts where it stands in the very place of a listed one. `told` are
+ * readings that something else than the path gives, and win.
  */
-export function findEnvironments(paths: readonly string[]): PlacedPaths {
+export function findEnvironments(
+  paths: readonly string[],
+  told: ReadonlyMap<string, EnvironmentPlace> = new Map(),
+): PlacedPaths {
   const readings = new Map<string, EnvironmentPlace>();
   for (const path of paths) {
-    const place = placeEnvironment(path);
+    const place = told.get(path) ?? placeEnvironment(path);
     if (place !== null) readings.set(path, place);
   }
   const names = groupNames([...readings.values()]);
-  const told = new Set(
+  const sure = new Set(
     [...readings.values()].filter(({ strength }) => strength !== 'guess').map(({ name }) => name),
   );
   for (const [path, place] of readings) {
     const siblings = names.get(place.marked)?.size ?? 0;
-    if (place.strength === 'guess' && siblings < 2 && !told.has(place.name)) readings.delete(path);
+    if (place.strength === 'guess' && siblings < 2 && !sure.has(place.name)) readings.delete(path);
   }
   const surely = groupNames([...readings.values()].filter(({ strength }) => strength === 'told'));
   for (const path of paths) {

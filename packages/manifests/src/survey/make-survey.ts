@@ -4,7 +4,16 @@ import { isCandidate } from '../find/candidate.js';
 import { findPins } from '../find/find-pins.js';
 import type { FoundPin } from '../find/found-pin.js';
 import { findEnvironments, type PlacedPaths } from './find-environments.js';
+import { findDeployedSources } from '../find/deployed-sources.js';
 import { isEnvironmentWord, splitEnvironment } from './environment-words.js';
+import {
+  branchesByObjects,
+  isEnvironmentBranch,
+  otherRepositories,
+  readByTemplates,
+  toldFiles,
+  type ToldFile,
+} from './told-by-objects.js';
 import { markName } from './common-pins.js';
 import { markWord, marks } from './mark.js';
 import { orderEnvironments } from './order-environments.js';
@@ -27,17 +36,21 @@ import type {
  * What cannot be read is passed over; what is found and has no place is told.
  */
 export function makeSurvey(input: SurveyInput): Survey {
-  const found = findAll(input.manifests);
+  const manifests = [...input.manifests].filter(({ file }) => !ofTools.test(file));
+  const found = findAll(manifests);
   const paths = [...found.keys()];
-  const placed = findEnvironments(paths);
+  const sources = manifests.flatMap(findDeployedSources);
+  const told = toldFiles(sources, paths);
+  const placed = findEnvironments(paths, readByTemplates(sources, paths));
   const names = namesOf(
     knownNames(input.products, found),
     [...found.values()].flat().flatMap(({ image }) => (image === null ? [] : [image])),
   );
   const looked = paths.map((file) =>
-    lookAtFile(file, found.get(file) ?? [], { placed, names, only: placed.size === 0 }),
+    lookAtFile(file, found.get(file) ?? [], { placed, told, names, only: isOnly(placed, told) }),
   );
-  const cells = keepBestTier(looked.flatMap(({ pins }) => pins));
+  const united = withoutClashes(looked.flatMap(({ pins }) => pins));
+  const cells = keepBestTier(united.kept);
   const environments = orderEnvironments(environmentReasons(cells.kept));
   const order = new Map(environments.map(({ name }, index) => [name, index]));
   const pins = raiseByLayout([...cells.kept].sort((a, b) => comparePins(a, b, order)));
@@ -47,9 +60,11 @@ export function makeSurvey(input: SurveyInput): Survey {
     products: productsOf(pins, input.products),
     unplaced: [
       ...looked.flatMap(({ unplaced }) => unplaced),
+      ...united.dropped,
       ...cells.dropped,
       ...withoutPins(pins, input.products),
-      ...branchNotes(input.branches ?? []),
+      ...branchNotes([...(input.branches ?? []), ...branchesByObjects(sources)]),
+      ...otherRepositories(sources, input.addresses ?? []),
     ],
     files: input.files,
   };
@@ -66,7 +81,7 @@ const ofTools =
 function findAll(manifests: SurveyInput['manifests']): Map<RepoPath, readonly FoundPin[]> {
   const found = new Map<RepoPath, readonly FoundPin[]>();
   for (const manifest of manifests) {
-    if (ofTools.test(manifest.file) || !isCandidate(manifest.file, manifest.bytes)) continue;
+    if (!isCandidate(manifest.file, manifest.bytes)) continue;
     const pins = withoutMarkers(findPins(manifest));
     if (pins.length > 0) found.set(manifest.file, pins);
   }
@@ -103,6 +118,8 @@ function knownNames(
 
 interface Surroundings {
   readonly placed: PlacedPaths;
+  /** What objects of Argo CD and Flux say of files. */
+  readonly told: ReadonlyMap<string, ToldFile>;
   readonly names: Names;
   /** No path of the tree names an environment: everything stands in one. */
   readonly only: boolean;
@@ -111,25 +128,28 @@ interface Surroundings {
 function lookAtFile(
   file: RepoPath,
   pins: readonly FoundPin[],
-  { placed, names, only }: Surroundings,
+  { placed, told, names, only }: Surroundings,
 ): { readonly pins: readonly LookedPin[]; readonly unplaced: readonly Unplaced[] } {
   const place = placed.get(file);
   const mixed = new Set(pins.map(({ selector }) => selector.format)).size > 1;
   const looked: LookedPin[] = [];
   const unplaced: Unplaced[] = [];
-  for (const one of placeProducts(pins, place?.marked ?? file, names)) {
+  const object = told.get(file);
+  for (const one of placeProducts(pins, place?.marked ?? file, names, object)) {
     const { pin } = one;
     if (one.kind === 'unplaced') {
       unplaced.push(notPlaced(file, pin, one.why));
       continue;
     }
     const inside = place === undefined ? environmentInside(pin) : null;
-    const name = place?.name ?? inside ?? (only ? onlyEnvironment : null);
+    const byObject = object?.environment ?? null;
+    const name = place?.name ?? inside ?? byObject ?? (only ? onlyEnvironment : null);
     if (name === null) {
       unplaced.push(notPlaced(file, pin, whyNoEnvironment(file)));
       continue;
     }
-    const why = place?.why ?? (inside === null ? 'the only one' : `'${inside}' in the pin's path`);
+    const byPin = inside === null ? 'the only one' : `'${inside}' in the pin's path`;
+    const why = place?.why ?? (inside === null && byObject !== null ? (object?.why ?? '') : byPin);
     looked.push({
       product: one.product,
       environment: name,
@@ -142,7 +162,13 @@ function lookAtFile(
       needsFormat: mixed || pin.selector.format === 'flux-marker',
       sureness: least(
         one.sureness,
-        place === undefined ? 'perhaps' : place.strength === 'told' ? 'sure' : 'likely',
+        place === undefined
+          ? byObject === null
+            ? 'perhaps'
+            : 'likely'
+          : place.strength === 'told'
+            ? 'sure'
+            : 'likely',
       ),
       why: one.why,
       environmentWhy: why,
@@ -154,6 +180,35 @@ function lookAtFile(
 
 /** What a tree that names no environment is called: one set of manifests usually is production. */
 const onlyEnvironment = 'prod';
+
+function isOnly(placed: PlacedPaths, told: ReadonlyMap<string, ToldFile>): boolean {
+  return placed.size === 0 && [...told.values()].every(({ environment }) => environment === null);
+}
+
+/**
+ * A product's place that no part of its path tells the environment of can be written only where it is
+ * the product's only environment: else one template would mean two places.
+ */
+function withoutClashes(pins: readonly LookedPin[]): {
+  readonly kept: readonly LookedPin[];
+  readonly dropped: readonly Unplaced[];
+} {
+  const environments = new Map<string, Set<string>>();
+  for (const { product, environment } of pins)
+    environments.set(product, (environments.get(product) ?? new Set()).add(environment));
+  const clashes = ({ product, shape }: LookedPin): boolean =>
+    (environments.get(product)?.size ?? 0) > 1 &&
+    ![shape.file, shape.path, shape.document?.name ?? ''].some((text) => text.includes(marks.env));
+  return {
+    kept: pins.filter((pin) => !clashes(pin)),
+    dropped: pins.filter(clashes).map((pin) => ({
+      what: `${pin.selector.path ?? ''}: '${pin.text}'`,
+      file: pin.file,
+      line: pin.line,
+      why: `it is ${pin.product}'s in ${pin.environment} by ${pin.environmentWhy}, and its path does not say so: name the file after the environment, or give the environments a word of their own (vars) to tell their files apart`,
+    })),
+  };
+}
 
 function shapeOf(file: string, { selector }: FoundPin, environment: string): SurveyedPin['shape'] {
   const mark = (text: string): string => markWord(text, environment, marks.env);
@@ -298,15 +353,17 @@ function withoutPins(pins: readonly SurveyedPin[], known: readonly KnownProduct[
     }));
 }
 
+/** Environments in branches are told once, with what a team would write instead. */
 function branchNotes(branches: readonly string[]): Unplaced[] {
-  return branches
-    .filter(
-      (branch) => /^(?:envs?|environments?|deploy)\//.test(branch) || isEnvironmentWord(branch),
-    )
-    .map((branch) => ({
-      what: `branch ${branch}`,
+  const kept = [...new Set(branches.filter(isEnvironmentBranch))].sort();
+  if (kept.length === 0) return [];
+  const names = kept.map((branch) => branch.slice(branch.lastIndexOf('/') + 1));
+  return [
+    {
+      what: `${kept.length === 1 ? 'branch' : 'branches'} ${kept.join(', ')}`,
       file: null,
       line: null,
-      why: 'an environment kept in a branch of its own is not supported yet: keep a folder for each in one branch',
-    }));
+      why: `an environment kept in a branch of its own is not supported yet: keep a folder for each in one branch, then write file: "{env}/{product}/values.yaml" for the pins and environments: { ${names.map((name) => `${name}: {}`).join(', ')} }`,
+    },
+  ];
 }

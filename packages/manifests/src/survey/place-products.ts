@@ -40,9 +40,10 @@ export function placeProducts(
   pins: readonly FoundPin[],
   marked: string,
   names: Names,
+  object: { readonly name: string | null; readonly why: string } | undefined = undefined,
 ): readonly PlacedProduct[] {
   const told = pins.map((pin) => productTold(pin, names));
-  const owner = ownerOf(pins, marked, names);
+  const owner = ownerByObject(pins, object, names) ?? ownerOf(pins, marked, names);
   const images = new Set(pins.flatMap(({ image }) => (image === null ? [] : [image])));
   const own =
     owner === null ? new Set<FoundPin>() : ownPins(pins, told, owner.name, names, images.size);
@@ -71,6 +72,20 @@ interface Owner {
   readonly name: string;
   readonly isKnown: boolean;
   readonly why: string;
+}
+
+/** The product that an Application or HelmRelease is called after, which uses the file: a known one, or the image's. */
+function ownerByObject(
+  pins: readonly FoundPin[],
+  object: { readonly name: string | null; readonly why: string } | undefined,
+  names: Names,
+): Owner | null {
+  const name = object?.name ?? null;
+  if (object === undefined || name === null || !isProductName(name)) return null;
+  const isKnown =
+    names.known.get(name) === name ||
+    pins.some(({ image }) => image !== null && imageBase(image) === name);
+  return isKnown ? { name, isKnown, why: object.why } : null;
 }
 
 /** The product that a file's path names: a known one wherever it stands, else what looks like one. */

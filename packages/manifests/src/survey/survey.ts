@@ -24,6 +24,8 @@ export interface SurveyInput {
   readonly products: readonly KnownProduct[];
   /** Branches of the repository, for those that teams keep environments in. */
   readonly branches?: readonly string[];
+  /** Addresses of the repository, to tell which others Argo CD and Flux take manifests from. */
+  readonly addresses?: readonly string[];
 }
 
 export type Sureness = FoundPin['sureness'];

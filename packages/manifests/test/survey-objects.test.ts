@@ -1,0 +1,170 @@
+import { parseConfig, productConfig, type ProductName, type RepoPath } from '@lanewise/model';
+import { describe, expect, it } from 'vitest';
+
+import { isCandidatePath, makeSurvey, writeConfig, type Survey } from '../src/index.js';
+
+function survey(tree: Readonly<Record<string, string>>, addresses: string[] = []): Survey {
+  const files = Object.keys(tree).sort();
+  const manifests = files.filter(isCandidatePath).map((file) => ({
+    file: file as RepoPath,
+    bytes: new TextEncoder().encode(tree[file]),
+  }));
+  return makeSurvey({ files, manifests, products: [], addresses });
+}
+
+const values = (name: string, tag = '1.2.3'): string =>
+  `image:\n  repository: registry.example.com/acme/${name}\n  tag: "${tag}"\n`;
+
+const application = (name: string, source: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: ${name}\nspec:\n${source}`;
+
+const cells = ({ pins }: Survey): string[] =>
+  pins.map(({ product, environment, file }) => `${product} ${environment} ${file}`);
+
+const configOf = (found: Survey): string => {
+  const text = writeConfig(found, { gitops: null, projects: 'declared' });
+  parseConfig(text, 'lanewise.yaml');
+  return text;
+};
+
+describe('a survey follows', () => {
+  it('the templates of an ApplicationSet to environments that nobody lists', () => {
+    const set = `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: apps }
+spec:
+  generators:
+    - matrix:
+        generators:
+          - list: { elements: [{ env: alpha }, { env: omega }] }
+          - git: { repoURL: https://git.example.com/acme/deploy.git, revision: main, directories: [{ path: charts/* }] }
+  template:
+    metadata: { name: '{{path.basename}}-{{env}}' }
+    spec:
+      sources:
+        - repoURL: https://git.example.com/acme/deploy.git
+          targetRevision: main
+          path: '{{path}}'
+          helm: { valueFiles: ['$own/settings/{{env}}/{{path.basename}}.yaml'] }
+        - { repoURL: 'https://git.example.com/acme/deploy.git', targetRevision: main, ref: own }
+`;
+    const found = survey({
+      'root/set.yaml': set,
+      ...Object.fromEntries(
+        ['alpha', 'omega'].flatMap((env) =>
+          ['api', 'docs'].map((name) => [`settings/${env}/${name}.yaml`, values(name)]),
+        ),
+      ),
+    });
+    expect(found.environments.map(({ name }) => name)).toEqual(['alpha', 'omega']);
+    expect(found.environments[0]?.why).toContain("ApplicationSet 'apps'");
+    expect(cells(found)).toContain('docs omega settings/omega/docs.yaml');
+    expect(configOf(found)).toContain('file: "settings/{env}/{product}.yaml"');
+  });
+
+  it('an Application to a values file whose path says neither the product nor the environment', () => {
+    const found = survey({
+      'apps/docs-prod.yaml': application(
+        'docs-prod',
+        '  source: { repoURL: "https://git.example.com/acme/deploy", path: site, helm: { valueFiles: [values.yaml, ../settings/a.yaml] } }\n',
+      ),
+      'settings/a.yaml': values('docs'),
+      'apps/prod/api/values.yaml': values('api'),
+      'apps/dev/api/values.yaml': values('api'),
+    });
+    expect(cells(found)).toContain('docs prod settings/a.yaml');
+    const config = parseConfig(configOf(found), 'lanewise.yaml');
+    expect(productConfig(config, 'docs' as ProductName)).toMatchObject({
+      environments: ['prod'],
+      pins: [{ file: 'settings/a.yaml' }],
+    });
+  });
+
+  it('a Kustomization of Flux to the folder of one cluster', () => {
+    const flux = (path: string): string =>
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: docs }\nspec:\n  path: ./${path}\n`;
+    const found = survey({
+      'clusters/staging/docs.yaml': flux('deploy/docs'),
+      'clusters/staging/api.yaml': flux('deploy/api/staging'),
+      'clusters/production/api.yaml': flux('deploy/api/production'),
+      'deploy/docs/kustomization.yaml':
+        'images:\n- name: registry.example.com/acme/docs\n  newTag: 1.0.0\n',
+      'deploy/api/staging/kustomization.yaml':
+        'images:\n- name: registry.example.com/acme/api\n  newTag: 1.0.0\n',
+      'deploy/api/production/kustomization.yaml':
+        'images:\n- name: registry.example.com/acme/api\n  newTag: 1.0.0\n',
+    });
+    expect(cells(found)).toEqual([
+      'api staging deploy/api/staging/kustomization.yaml',
+      'api production deploy/api/production/kustomization.yaml',
+      'docs staging deploy/docs/kustomization.yaml',
+    ]);
+    configOf(found);
+  });
+
+  it('no file that several environments use', () => {
+    const source =
+      '  source: { repoURL: "https://git.example.com/acme/deploy", path: charts/docs, helm: { valueFiles: [all.yaml] } }\n';
+    const found = survey({
+      'argocd/dev/docs.yaml': application('docs', source),
+      'argocd/prod/docs.yaml': application('docs', source),
+      'charts/docs/all.yaml': values('docs'),
+      'apps/dev/api/values.yaml': values('api'),
+    });
+    expect(cells(found)).toEqual(['api dev apps/dev/api/values.yaml']);
+    expect(found.unplaced.map(({ file }) => file)).toContain('charts/docs/all.yaml');
+  });
+
+  it('no file whose path cannot be told apart from another environment’s', () => {
+    const of = (name: string, file: string): string =>
+      application(
+        name,
+        `  source: { repoURL: "https://git.example.com/acme/deploy", path: site, helm: { valueFiles: [${file}] } }\n`,
+      );
+    const found = survey({
+      'apps/docs-prod.yaml': of('docs-prod', 'one.yaml'),
+      'apps/docs-dev.yaml': of('docs-dev', 'two.yaml'),
+      'site/one.yaml': values('docs'),
+      'site/two.yaml': values('docs'),
+    });
+    expect(found.pins).toEqual([]);
+    expect(found.unplaced.map(({ file, why }) => `${file ?? ''} ${why}`)).toEqual([
+      expect.stringMatching(/^site\/one.yaml it is docs's in prod by Application 'docs-prod'/),
+      expect.stringMatching(/^site\/two.yaml it is docs's in dev by Application 'docs-dev'/),
+    ]);
+    configOf(found);
+  });
+
+  it('objects to other repositories, which it names', () => {
+    const of = (url: string): string =>
+      application('docs', `  source: { repoURL: "${url}", path: x, targetRevision: main }\n`);
+    const tree = {
+      'argocd/prod/own.yaml': of('git@git.example.com:acme/deploy.git'),
+      'argocd/prod/docs.yaml': of('https://git.example.com/acme/docs-deploy.git'),
+      'argocd/prod/chart.yaml': application(
+        'redis',
+        '  source: { repoURL: "https://charts.example.com", chart: redis, targetRevision: 1.0.0 }\n',
+      ),
+    };
+    const found = survey(tree, ['https://git.example.com/acme/deploy']);
+    expect(found.unplaced.filter(({ what }) => what.startsWith('repository'))).toEqual([
+      {
+        what: 'repository https://git.example.com/acme/docs-deploy.git',
+        file: 'argocd/prod/docs.yaml',
+        line: 1,
+        why: expect.stringContaining('lanewise init --gitops https://git.example.com') as string,
+      },
+    ]);
+  });
+
+  it('objects to branches that are environments, and says what to write instead', () => {
+    const of = (branch: string): string =>
+      application(
+        `docs-${branch.replace('/', '-')}`,
+        `  source: { repoURL: "https://git.example.com/acme/deploy", path: docs, targetRevision: ${branch} }\n`,
+      );
+    const found = survey({ 'a.yaml': of('env/dev'), 'b.yaml': of('env/prod') });
+    const note = found.unplaced.find(({ what }) => what === 'branches env/dev, env/prod');
+    expect(note?.why).toContain('environments: { dev: {}, prod: {} }');
+  });
+});
