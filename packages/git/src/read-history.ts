@@ -62,55 +62,79 @@ export async function* parseLog(
   output: AsyncIterable<Buffer>,
   before = false,
 ): AsyncIterable<ChangedCommit> {
-  let current: (Omit<ChangedCommit, 'changes'> & { changes: FileChange[] }) | undefined;
+  const parser = makeLogParser(before);
+  for await (const chunk of output) yield* parser.take(chunk);
+  yield* parser.end();
+}
+
+type OpenCommit = Omit<ChangedCommit, 'changes'> & { changes: FileChange[] };
+
+/** Takes bytes as they come and gives the commits that are whole: histories are long, so nothing waits in between. */
+function makeLogParser(before: boolean) {
+  let rest: Buffer[] = [];
+  let current: OpenCommit | undefined;
   let meta: string | undefined;
-  for await (const field of splitAtNul(output)) {
+  const takeField = (field: Buffer, ready: ChangedCommit[]): void => {
     if (meta !== undefined) {
       current?.changes.push(parseRawChange(meta, decodePath(field), before));
       meta = undefined;
-      continue;
-    }
-    const text = field.toString();
-    if (/^\n?:/.test(text)) {
-      meta = text.replace(/^\n/, '');
+    } else if (field[0] === colon || (field[0] === lineFeed && field[1] === colon)) {
+      meta = field.toString('latin1', field[0] === colon ? 0 : 1);
     } else {
-      if (current !== undefined) yield current;
-      current = parseLogHeader(text);
+      if (current !== undefined) ready.push(current);
+      current = parseLogHeader(field);
     }
-  }
-  if (current !== undefined) yield current;
+  };
+  return {
+    take(chunk: Buffer): readonly ChangedCommit[] {
+      const ready: ChangedCommit[] = [];
+      if (!chunk.includes(0)) {
+        rest.push(chunk);
+        return ready;
+      }
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk]);
+      let from = 0;
+      for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, from)) {
+        takeField(bytes.subarray(from, at), ready);
+        from = at + 1;
+      }
+      rest = from < bytes.length ? [bytes.subarray(from)] : [];
+      return ready;
+    },
+    end(): readonly ChangedCommit[] {
+      const ready: ChangedCommit[] = [];
+      if (rest.length > 0) takeField(Buffer.concat(rest), ready);
+      return current === undefined ? ready : [...ready, current];
+    },
+  };
 }
 
-function parseLogHeader(text: string): Omit<ChangedCommit, 'changes'> & { changes: FileChange[] } {
-  const lines = text.split('\n', 7);
-  const [id = '', tree = '', parents = '', name = '', email = '', authored = '0', committed = '0'] =
-    lines;
-  const message = text.slice(lines.reduce((sum, line) => sum + line.length + 1, 0));
+const colon = 0x3a;
+const lineFeed = 0x0a;
+
+/** Each part is a text of its own, so that whoever keeps an id does not keep the whole message. */
+function parseLogHeader(field: Buffer): OpenCommit {
+  let at = 0;
+  const line = (encoding: 'latin1' | 'utf8'): string => {
+    const found = field.indexOf(lineFeed, at);
+    const end = found < 0 ? field.length : found;
+    const text = field.toString(encoding, at, end);
+    at = end + 1;
+    return text;
+  };
+  const [id, tree, parents] = [line('latin1'), line('latin1'), line('latin1')];
+  const author = { name: line('utf8'), email: line('utf8') };
+  const [authoredAt, committedAt] = [Number(line('latin1')), Number(line('latin1'))];
   return {
     id: id as CommitId,
     tree: tree as ObjectId,
     parents: parents === '' ? [] : (parents.split(' ') as CommitId[]),
-    author: { name, email },
-    authoredAt: Number(authored),
-    committedAt: Number(committed),
-    message,
+    author,
+    authoredAt,
+    committedAt,
+    message: field.toString('utf8', Math.min(at, field.length)),
     changes: [],
   };
-}
-
-async function* splitAtNul(output: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let rest: Buffer[] = [];
-  for await (const chunk of output) {
-    let from = 0;
-    for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, from)) {
-      const piece = chunk.subarray(from, at);
-      yield rest.length === 0 ? piece : Buffer.concat([...rest, piece]);
-      rest = [];
-      from = at + 1;
-    }
-    if (from < chunk.length) rest.push(chunk.subarray(from));
-  }
-  if (rest.length > 0) yield Buffer.concat(rest);
 }
 
 /**

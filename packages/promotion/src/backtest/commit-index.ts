@@ -20,9 +20,14 @@ export function makeCommitIndex(): CommitIndex {
   const dates = new Map<CommitId, Timestamp>();
   const numbers = new Map<CommitId, number>();
   const parentIds: (readonly CommitId[])[] = [];
-  let depths: Int32Array | null = null;
-  const parentsOf = (number: number): readonly number[] =>
-    (parentIds[number] ?? []).flatMap((id) => numbers.get(id) ?? []);
+  let known: {
+    readonly parents: readonly (readonly number[])[];
+    readonly depths: Int32Array;
+  } | null = null;
+  const know = (): NonNullable<typeof known> => {
+    const parents = parentIds.map((ids) => ids.flatMap((id) => numbers.get(id) ?? []));
+    return { parents, depths: measureDepths(parents) };
+  };
   return {
     dates,
     note({ id, parents, committedAt }) {
@@ -30,19 +35,20 @@ export function makeCommitIndex(): CommitIndex {
       numbers.set(id, parentIds.length);
       parentIds.push(parents);
       dates.set(id, committedAt);
-      depths = null;
+      known = null;
     },
     contains(newer, older) {
       if (newer === older) return true;
       const [from, to] = [numbers.get(newer), numbers.get(older)];
       if (from === undefined || to === undefined) return false;
-      depths ??= measureDepths(parentIds.length, parentsOf);
+      const { parents, depths } = (known ??= know());
       const floor = depths[to] ?? 0;
+      if ((depths[from] ?? 0) <= floor) return false;
       const seen = new Set<number>([from]);
       const open = [from];
       for (let number = open.pop(); number !== undefined; number = open.pop()) {
         if (number === to) return true;
-        for (const parent of parentsOf(number)) {
+        for (const parent of parents[number] ?? []) {
           if (seen.has(parent) || (depths[parent] ?? 0) < floor) continue;
           seen.add(parent);
           open.push(parent);
@@ -54,12 +60,9 @@ export function makeCommitIndex(): CommitIndex {
 }
 
 /** For each commit the length of the longest way to a root: an ancestor's is always smaller. */
-function measureDepths(
-  count: number,
-  parentsOf: (number: number) => readonly number[],
-): Int32Array {
-  const depths = new Int32Array(count);
-  for (let start = 0; start < count; start += 1) {
+function measureDepths(all: readonly (readonly number[])[]): Int32Array {
+  const depths = new Int32Array(all.length);
+  for (let start = 0; start < all.length; start += 1) {
     const open = [start];
     while (open.length > 0) {
       const number = open.at(-1) ?? 0;
@@ -67,7 +70,7 @@ function measureDepths(
         open.pop();
         continue;
       }
-      const parents = parentsOf(number);
+      const parents = all[number] ?? [];
       const waiting = parents.filter((parent) => depths[parent] === 0);
       if (waiting.length > 0) open.push(...waiting);
       else {

@@ -82,7 +82,7 @@ export interface PastFacts {
   readonly builds: readonly Build[];
   readonly emptyCommits: readonly { readonly at: Timestamp; readonly subject: string }[];
   /** When each commit of the line landed. */
-  readonly landings: readonly Timestamp[];
+  readonly landedAt: readonly Timestamp[];
   /** Products whose manifests are there at the tip. */
   readonly present: ReadonlySet<ProductName>;
   /** Environments in the order in which releases pass them. */
@@ -129,7 +129,7 @@ export function countFigures(facts: PastFacts, scope: FiguresScope): Figures {
     environments: environmentsOf(deployments),
     total: { ...countDeployments(deployments), builds: countBuilds(builds) },
     commits: {
-      all: facts.landings.filter((at) => inTime({ at })).length,
+      all: facts.landedAt.filter((at) => inTime({ at })).length,
       empty: emptyCommits.length,
       deploying: perCommit.length,
       several: perCommit.filter((count) => count > 1).length,
@@ -144,25 +144,26 @@ function isAsked({ product, environment }: Deployment, scope: FiguresScope): boo
 }
 
 function countDeployments(list: readonly Deployment[]): DeploymentFigures {
-  const count = (test: (one: Deployment) => boolean): number => list.filter(test).length;
-  const later = list.filter(({ direction }) => direction !== 'first');
-  const beyond = (test: (one: Deployment['beyond']) => boolean): number =>
-    later.filter((one) => test(one.beyond)).length;
-  return {
-    deployments: list.length,
-    first: count(({ direction }) => direction === 'first'),
-    changed: count(({ inputs }) => inputs === 'different'),
-    unchanged: count(({ inputs }) => inputs === 'equal'),
-    untold: count(({ inputs }) => inputs === 'unknown'),
-    back: count(({ direction }) => direction === 'back'),
-    beyond: {
-      any: beyond(({ bytes, files, products }) => bytes || files > 0 || products > 0),
-      bytes: beyond(({ bytes }) => bytes),
-      files: beyond(({ files }) => files > 0),
-      products: beyond(({ products }) => products > 0),
-    },
-    leadTimes: summarise(list.flatMap(({ leadTime }) => leadTime ?? [])),
-  };
+  const sum = { first: 0, changed: 0, unchanged: 0, untold: 0, back: 0 };
+  const beyond = { any: 0, bytes: 0, files: 0, products: 0 };
+  const times: number[] = [];
+  // One pass: histories are long, and each deployment is counted in the whole, its product and its environment.
+  for (const { direction, inputs, leadTime, beyond: more } of list) {
+    if (inputs === 'different') sum.changed += 1;
+    else if (inputs === 'equal') sum.unchanged += 1;
+    else if (inputs === 'unknown') sum.untold += 1;
+    if (direction === 'back') sum.back += 1;
+    if (leadTime !== null) times.push(leadTime);
+    if (direction === 'first') {
+      sum.first += 1;
+      continue;
+    }
+    if (more.bytes) beyond.bytes += 1;
+    if (more.files > 0) beyond.files += 1;
+    if (more.products > 0) beyond.products += 1;
+    if (more.bytes || more.files > 0 || more.products > 0) beyond.any += 1;
+  }
+  return { deployments: list.length, ...sum, beyond, leadTimes: summarise(times) };
 }
 
 function countBuilds(list: readonly Build[]): BuildFigures {
@@ -203,25 +204,24 @@ function countDays(
   deployments: readonly Deployment[],
   builds: readonly Build[],
 ): readonly DayFigures[] {
-  const landed = groupBy(deployments, ({ at }) => dayOf(at));
-  const built = groupBy(builds, ({ at }) => dayOf(at));
-  return [...new Set([...landed.keys(), ...built.keys()])].sort().map((day) => {
-    const own = groupBy(landed.get(day) ?? [], ({ product }) => product);
-    const new_ = groupBy(built.get(day) ?? [], ({ product }) => product);
-    const products = [...new Set([...own.keys(), ...new_.keys()])].sort();
-    return {
-      day,
-      products: products.map((product) => ({
-        product,
-        deployments: own.get(product)?.length ?? 0,
-        ...countBuilds(new_.get(product) ?? []),
-      })),
-    };
-  });
-}
-
-function dayOf(at: Timestamp): string {
-  return new Date(at * 1000).toISOString().slice(0, 10);
+  const landed = groupBy(deployments, ({ at }) => Math.floor(at / 86_400));
+  const built = groupBy(builds, ({ at }) => Math.floor(at / 86_400));
+  const days = new Set([...landed.keys(), ...built.keys()]);
+  return [...days]
+    .sort((a, b) => a - b)
+    .map((day) => {
+      const own = groupBy(landed.get(day) ?? [], ({ product }) => product);
+      const made = groupBy(built.get(day) ?? [], ({ product }) => product);
+      const products = [...new Set([...own.keys(), ...made.keys()])].sort();
+      return {
+        day: new Date(day * 86_400_000).toISOString().slice(0, 10),
+        products: products.map((product) => ({
+          product,
+          deployments: own.get(product)?.length ?? 0,
+          ...countBuilds(made.get(product) ?? []),
+        })),
+      };
+    });
 }
 
 /** Whether a text names a product as a word of its own. */

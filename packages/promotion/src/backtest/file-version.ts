@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { findPins, readPins, type FoundPin, type PinReading } from '@lanewise/manifests';
-import type { PinSelector } from '@lanewise/model';
+import { sameButValue } from './same-but-value.js';
+import { findValue, everyPlace, type ValueRange } from './value-range.js';
 import type { PinnedFile } from './past-pin.js';
 
 /** What one version of a file says at its pins. */
@@ -13,86 +14,89 @@ export interface FileVersion {
   readonly rest: string | null;
 }
 
-/** Stands for a version whose content was not read: it is too large, or not there any more. */
-export const unreadVersion: FileVersion = { texts: [], found: [], rest: null };
+const nothing: readonly string[] = [];
 
-/** Reads one version of a file: the values, and a digest of everything else. Never throws for what stands in it. */
-export function readFileVersion(file: PinnedFile, bytes: Uint8Array): FileVersion {
+/** Stands for a version whose content was not read: it is too large, or not there any more. */
+export const unreadVersion: FileVersion = { texts: [], found: nothing, rest: null };
+
+/** A version with what makes the next one quick to read: its bytes, and where its values stand. */
+export interface ReadVersion {
+  readonly version: FileVersion;
+  readonly bytes: Buffer;
+  /** For each value its place; null: the next version is read from the beginning. */
+  readonly ranges: readonly (ValueRange | null)[] | null;
+}
+
+/**
+ * Reads one version of a file: the values, and a digest of everything else. A version that differs
+ * from the one read before it only inside a value is not parsed: histories hold tens of thousands of
+ * these. Never throws for what stands in the file.
+ */
+export function readFileVersion(
+  file: PinnedFile,
+  content: Uint8Array,
+  last: ReadVersion | null,
+): ReadVersion {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return (last === null ? null : sameButValue(last, bytes)) ?? readAnew(file, bytes);
+}
+
+function readAnew(file: PinnedFile, bytes: Buffer): ReadVersion {
   const readings = readPins({ file: file.file, bytes }, file.selectors);
   const texts = readings.map(textOf);
   if (file.images !== null && texts.every((text) => text === null)) {
-    const found = findPins({ file: file.file, bytes });
-    const own = ownPins(found, file.images);
-    if (own.length > 0) return { texts, found: [...new Set(own)], rest: null };
+    const own = ownPins(findPins({ file: file.file, bytes }), file.images);
+    if (own.length > 0)
+      return { version: { texts, found: [...new Set(own)], rest: null }, bytes, ranges: null };
   }
-  return { texts, found: [], rest: digestRest(bytes, readings, file.selectors) };
+  const text = bytes.toString('utf8');
+  // Where every letter is one byte, places in the text are places in the bytes.
+  const isPlain = text.length === bytes.length;
+  const ranges = readings.map((reading, index) =>
+    reading.kind !== 'value' || file.selectors[index]?.every === true
+      ? null
+      : findValue(text, reading),
+  );
+  const all = readings.flatMap((reading, index) => {
+    const range = ranges[index] ?? null;
+    if (range !== null) return [range];
+    if (reading.kind !== 'value') return [];
+    return file.selectors[index]?.every === true ? everyPlace(text, reading.whole) : [null];
+  });
+  const known = all.filter((range) => range !== null);
+  const rest = known.length < all.length ? null : digestRest(isPlain ? bytes : text, known);
+  const quick = isPlain && rest !== null && !file.selectors.some(({ every }) => every === true);
+  return { version: { texts, found: nothing, rest }, bytes, ranges: quick ? ranges : null };
 }
 
 function textOf(reading: PinReading): string | null | undefined {
   if (reading.kind === 'refused') return undefined;
-  return reading.kind === 'missing' || reading.text === '' ? null : reading.text;
+  return reading.kind === 'missing' || reading.text === '' ? null : copied(reading.text);
+}
+
+/** A text of its own: a part of the file's text would keep the whole file in memory. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Of the pins that were found, those of the product's images; all image tags where none is known. */
 function ownPins(found: readonly FoundPin[], images: readonly string[]): readonly string[] {
   const tags = found.filter(({ holds }) => holds === 'tag' || holds === 'digest');
   const own = tags.filter(({ image }) => image !== null && images.includes(image));
-  return (own.length > 0 || images.length > 0 ? own : tags).map(({ text }) => text);
+  return (own.length > 0 || images.length > 0 ? own : tags).map(({ text }) => copied(text));
 }
 
-function digestRest(
-  bytes: Uint8Array,
-  readings: readonly PinReading[],
-  selectors: readonly PinSelector[],
-): string | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  const ranges: (readonly [number, number])[] = [];
-  for (const [index, reading] of readings.entries()) {
-    if (reading.kind !== 'value') continue;
-    const every = selectors[index]?.every === true;
-    const found = every ? allRanges(text, reading.whole) : rangeOf(text, reading);
-    if (found === null) return null;
-    ranges.push(...found);
-  }
-  ranges.sort(([a], [b]) => a - b);
+/** Digest of everything outside the values, their quotes left out too. */
+function digestRest(content: Buffer | string, ranges: readonly ValueRange[]): string {
+  const part = (start: number, end: number): Buffer | string =>
+    typeof content === 'string' ? content.slice(start, end) : content.subarray(start, end);
   const hash = createHash('sha1');
   let from = 0;
-  for (const [start, end] of ranges) {
+  for (const { start, end, quoted } of [...ranges].sort((a, b) => a.start - b.start)) {
     if (start < from) continue;
-    hash.update(text.slice(from, start)).update('\0');
-    from = end;
+    const quote = quoted ? 1 : 0;
+    hash.update(part(from, start - quote)).update('\0');
+    from = end + quote;
   }
-  return hash.update(text.slice(from)).digest('base64');
-}
-
-type ValueReading = Extract<PinReading, { readonly kind: 'value' }>;
-
-/** Where the value stands, its quotes included; null where it is written in another way (escapes). */
-function rangeOf(
-  text: string,
-  { line, column, text: value, whole }: ValueReading,
-): readonly (readonly [number, number])[] | null {
-  const offset = startOfLine(text, line) + column - 1;
-  const at = value === '' ? offset : text.indexOf(value, offset);
-  const before = text.slice(offset, Math.max(offset, at));
-  const isWhole = value === whole && /^["']?$|^[|>][-+\d]*\s+$/.test(before);
-  if (at < 0 || (!isWhole && before.length > whole.length + 1)) return null;
-  const [start, end] = [at, at + value.length];
-  const quote = text.charAt(start - 1);
-  const quoted = isWhole && /["']/.test(quote) && text.charAt(end) === quote;
-  return [quoted ? [start - 1, end + 1] : [start, end]];
-}
-
-function startOfLine(text: string, line: number): number {
-  let at = 0;
-  for (let number = 1; number < line; number += 1) at = text.indexOf('\n', at) + 1;
-  return at;
-}
-
-function allRanges(text: string, value: string): readonly (readonly [number, number])[] {
-  const ranges: (readonly [number, number])[] = [];
-  if (value === '') return ranges;
-  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
-    ranges.push([at, at + value.length]);
-  return ranges;
+  return hash.update(part(from, content.length)).digest('base64');
 }

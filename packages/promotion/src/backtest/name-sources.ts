@@ -11,12 +11,12 @@ export function makeSourceNamer(
   revisions: Revisions,
   naming: Naming,
 ): (landing: Pick<Landing, 'product' | 'to'>) => Source {
-  const known = new Map<string, Source>();
+  const known = new Map<ProductName, Map<string, Source>>();
   const ofValue = (product: ProductName, text: string): Source => {
-    const key = `${product}\n${text}`;
-    let source = known.get(key);
-    if (source === undefined)
-      known.set(key, (source = nameValue(product, text, revisions, naming)));
+    let own = known.get(product);
+    if (own === undefined) known.set(product, (own = new Map()));
+    let source = own.get(text);
+    if (source === undefined) own.set(text, (source = nameValue(product, text, revisions, naming)));
     return source;
   };
   return ({ product, to }) => {

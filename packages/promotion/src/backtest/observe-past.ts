@@ -4,6 +4,7 @@ import {
   makePastInputs,
   makeRevisions,
   type Naming,
+  type PastAnswer,
   type PastInputs,
   type PastInputsSources,
   type PastStep,
@@ -24,12 +25,11 @@ import type { PastFacts } from './figures.js';
 import { findGonePins, type GonePins } from './gone-pins.js';
 import { findLandings } from './find-landings.js';
 import {
+  chainBuilds,
   chainLandings,
-  findBuilds,
   judgeBuilds,
   judgeLandings,
-  stepsOf,
-  type Judge,
+  stepBetween,
 } from './judge-landings.js';
 import { makeSourceNamer } from './name-sources.js';
 import { makeLineCollector, type PastCommit } from './past-line.js';
@@ -215,18 +215,22 @@ async function judgePast(sources: PastSources, read: Read): Promise<ObservedPast
   const targets = await targetsOf(sources.workspace, sources.refs);
   const revisions = makeRevisions(new Map([['HEAD', sources.head], ...targets]), index.dates);
   const chained = chainLandings(landings, makeSourceNamer(revisions, sources.naming));
-  const builds = findBuilds(chained);
-  const judge = await makeJudge(stepsOf(chained, builds), read);
+  const builds = chainBuilds(chained);
+  const steps = [
+    ...chained.map(({ landing, before, source }) => stepBetween(landing.product, before, source)),
+    ...builds.map(({ build, before }) => stepBetween(build.product, before, build.source)),
+  ];
+  const answers = await compareSteps(steps, read);
   const moments = line.map(landedAt);
   return {
-    deployments: judgeLandings(chained, judge),
-    builds: judgeBuilds(builds, judge),
+    deployments: judgeLandings(chained, answers, index.contains),
+    builds: judgeBuilds(builds, answers.slice(chained.length)),
     emptyCommits: line.flatMap((commit) =>
       commit.changed === 0 && commit.parents.length > 0
         ? [{ at: landedAt(commit), subject: commit.subject }]
         : [],
     ),
-    landings: moments,
+    landedAt: moments,
     present: new Set(sources.pins.map(({ product }) => product)),
     environments: sources.environments,
     span: moments.length === 0 ? null : { from: moments[0] ?? 0, to: moments.at(-1) ?? 0 },
@@ -239,17 +243,16 @@ async function judgePast(sources: PastSources, read: Read): Promise<ObservedPast
   };
 }
 
-/** Each step is compared once, however often it was made. */
-async function makeJudge(
-  steps: readonly PastStep[],
-  { inputs, index, gone }: Read,
-): Promise<Judge> {
-  const keyOf = ({ product, before, after }: PastStep): string => `${product} ${before} ${after}`;
-  const distinct = [...new Map(steps.map((step) => [keyOf(step), step])).values()];
+/** The answers in the order of the steps; `unknown` where there is no step to compare. */
+async function compareSteps(
+  steps: readonly (PastStep | null)[],
+  { inputs, gone }: Read,
+): Promise<readonly PastAnswer[]> {
   const shipped = new Set(gone.pins.map(({ file }) => file));
-  const told = inputs === null ? [] : await inputs.compare(distinct, shipped);
-  const answers = new Map(distinct.map((step, at) => [keyOf(step), told[at] ?? 'unknown']));
-  return { answerOf: (step) => answers.get(keyOf(step)), contains: index.contains };
+  const asked = steps.filter((step) => step !== null);
+  const told = inputs === null ? [] : await inputs.compare(asked, shipped);
+  let at = -1;
+  return steps.map((step) => (step === null ? 'unknown' : (told[(at += 1)] ?? 'unknown')));
 }
 
 /** Dates of the line's commits and their parents: merged branches are not on the line. */

@@ -41,10 +41,17 @@ export function makeLineCollector(
 ): LineCollector {
   // Clocks that went wrong may show a commit before its child: so the line is followed at the end.
   const seen = new Map<CommitId, PastCommit>();
+  const paths = new Map<RepoPath, RepoPath>();
+  const once = (path: RepoPath): RepoPath => {
+    const known = paths.get(path);
+    if (known === undefined) paths.set(path, path);
+    return known ?? path;
+  };
   return {
     note({ id, parents, committedAt, author, message, changes }) {
       const steps: PastStepOfFile[] = [];
-      for (const change of changes) if (watches(change.path)) steps.push(stepOf(change));
+      for (const change of changes)
+        if (watches(change.path)) steps.push(stepOf(change, once(change.path)));
       const speaks = steps.length > 0 || changes.length === 0;
       seen.set(id, {
         id,
@@ -71,7 +78,7 @@ export function makeLineCollector(
   };
 }
 
-function stepOf({ path, id, mode, before }: FileChange): PastStepOfFile {
+function stepOf({ id, mode, before }: FileChange, path: RepoPath): PastStepOfFile {
   return { path, before: plain(before ?? null), after: plain({ id, mode }) };
 }
 

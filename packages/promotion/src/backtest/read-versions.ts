@@ -1,6 +1,11 @@
 import type { Repository } from '@lanewise/git';
 import { isLanewiseError, type ObjectId } from '@lanewise/model';
-import { readFileVersion, unreadVersion, type FileVersion } from './file-version.js';
+import {
+  readFileVersion,
+  unreadVersion,
+  type FileVersion,
+  type ReadVersion,
+} from './file-version.js';
 import type { PinnedFile } from './past-pin.js';
 
 /** Reads versions of files in the background, while a walk goes on naming more of them. */
@@ -38,12 +43,15 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
   let running: Promise<void> = Promise.resolve();
   let underWay = 0;
   let unread = 0;
+  const last = makeLastVersions();
   const readNow = async (batch: typeof waiting): Promise<void> => {
     const contents = await readSome(repository, [...new Set(batch.map(({ blob }) => blob))]);
     for (const { key, file, blob } of batch) {
       const bytes = contents.get(blob);
-      const version = bytes === undefined ? unreadVersion : readFileVersion(file, bytes);
-      if (bytes === undefined || version.texts.some((text) => text === undefined)) unread += 1;
+      const read = bytes === undefined ? null : readFileVersion(file, bytes, last.get(file));
+      const version = read?.version ?? unreadVersion;
+      if (read !== null) last.set(file, read);
+      if (read === null || version.texts.some((text) => text === undefined)) unread += 1;
       versions.set(key, version);
     }
     underWay -= 1;
@@ -65,7 +73,7 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
       if (waiting.length >= atOnce) flush();
     },
     breathe: async () => {
-      if (underWay > 3) await running;
+      if (underWay > 2) await running;
     },
     finish: async () => {
       flush();
@@ -73,6 +81,29 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
     },
     get: (file, blob) => versions.get(`${blob} ${groupOf(file)}`) ?? unreadVersion,
     unread: () => unread,
+  };
+}
+
+/** Most bytes of versions that are kept for reading the next: with more, they are read from the beginning. */
+const mostKept = 24 * 1024 * 1024;
+
+/** The version of each file that was read last. */
+function makeLastVersions() {
+  const kept = new Map<PinnedFile, ReadVersion>();
+  let size = 0;
+  return {
+    get: (file: PinnedFile): ReadVersion | null => kept.get(file) ?? null,
+    set(file: PinnedFile, version: ReadVersion): void {
+      const grown = version.bytes.length - (kept.get(file)?.bytes.length ?? 0);
+      if (version.ranges === null || size + grown > mostKept) {
+        size -= kept.get(file)?.bytes.length ?? 0;
+        kept.delete(file);
+        return;
+      }
+      size += grown;
+      // A copy: the bytes are a part of what git said, which would be kept as a whole.
+      kept.set(file, { ...version, bytes: Buffer.from(version.bytes) });
+    },
   };
 }
 

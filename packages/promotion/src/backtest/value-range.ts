@@ -1,0 +1,49 @@
+import type { PinReading } from '@lanewise/manifests';
+
+/** Where a value stands in a file's text, without its quotes. */
+export interface ValueRange {
+  readonly start: number;
+  readonly end: number;
+  /** Whether quotes of its own stand around it. */
+  readonly quoted: boolean;
+  /** Whether another word may stand there and be read in the same way, without looking at the file again. */
+  readonly plain: boolean;
+}
+
+type ValueReading = Extract<PinReading, { readonly kind: 'value' }>;
+
+/** Finds the text of a reading; null where it is written in another way (escapes, folded lines). */
+export function findValue(text: string, reading: ValueReading): ValueRange | null {
+  const { line, column, text: value, whole, format } = reading;
+  const offset = startOfLine(text, line) + column - 1;
+  const start = value === '' ? offset : text.indexOf(value, offset);
+  if (start < 0) return null;
+  const before = text.slice(offset, start);
+  const isWhole = value === whole && /^["']?$|^[|>][-+\d]*\s+$/.test(before);
+  if (!isWhole && before.length > whole.length + 1) return null;
+  const end = start + value.length;
+  const quote = text.charAt(start - 1);
+  const quoted = isWhole && start > offset && /["']/.test(quote) && text.charAt(end) === quote;
+  const isYaml = format !== 'text' && format !== 'json' && format !== 'flux-marker';
+  return { start, end, quoted, plain: isYaml && value !== '' && isEnd(text.charAt(end)) };
+}
+
+/** What stands behind a value that was read to its end. */
+function isEnd(next: string): boolean {
+  return next === '' || /["'\s,}\]]/.test(next);
+}
+
+/** Every place where a text stands. */
+export function everyPlace(text: string, value: string): readonly ValueRange[] {
+  const ranges: ValueRange[] = [];
+  if (value === '') return ranges;
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
+    ranges.push({ start: at, end: at + value.length, quoted: false, plain: false });
+  return ranges;
+}
+
+function startOfLine(text: string, line: number): number {
+  let at = 0;
+  for (let number = 1; number < line; number += 1) at = text.indexOf('\n', at) + 1;
+  return at;
+}
