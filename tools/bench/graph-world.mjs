@@ -34,7 +34,7 @@ export function makeMonorepo(directory, { projects, products, bases, files = 50_
   install(checkout);
   const ids = git(checkout, env, 'rev-list', '--reverse', 'main').trim().split('\n');
   const baseOf = deployed.map((_, number) =>
-    bases === 1 ? ids.length - 2 : 1 + ((number % bases) * 7919) % (ids.length - 2),
+    bases === 1 ? ids.length - 2 : 1 + (((number % bases) * 7919) % (ids.length - 2)),
   );
   const lines = deployed.map((name, number) => `${name}@1.0.0=${ids[baseOf[number]]}`);
   writeFileSync(join(directory, 'bases.txt'), `${lines.join('\n')}\n`);
@@ -52,10 +52,16 @@ function nameOf(number) {
   return `p${String(number).padStart(4, '0')}`;
 }
 
-/** Each project needs two or three of the hundred before it, as a layered workspace has it. */
+/**
+ * Teams of a hundred projects: each project needs two or three before it in its team, and every
+ * second one a project of the first team. A product is built from a few dozen to 150 projects.
+ */
 function dependencies(number) {
-  const picks = [7, 31, 83].slice(0, 2 + (number % 2));
-  return picks.map((step) => number - step - (number % 13)).filter((other) => other >= 0);
+  const place = number % 100;
+  const picks = [3, 11, 29].slice(0, 2 + (number % 2));
+  const own = picks.map((step) => place - step - (number % 5)).filter((other) => other >= 0);
+  const shared = number >= 100 && number % 2 === 0 ? [(number * 31) % 50] : [];
+  return [...own.map((other) => number - place + other), ...shared];
 }
 
 function stream({ names, deployed, commits, files }) {

@@ -63,13 +63,11 @@ export async function matchWorkTree(question: MatchQuestion): Promise<WorkTreeMa
 
 /** A file that git was told to assume unchanged, or that a sparse checkout leaves out: any letter but H. */
 function findOverlooked(files: Buffer): string | undefined {
-  const present = 'H'.charCodeAt(0);
-  for (let at = 0; at < files.length;) {
-    const end = files.indexOf(0, at);
-    if (files[at] !== present) return files.toString('utf8', at + 2, end);
-    at = end + 1;
-  }
-  return undefined;
+  // One search over all of it, as there may be many thousands.
+  const found = /(?:^|\0)[^H]/.exec(files.toString('latin1'));
+  if (found === null || files.length === 0) return undefined;
+  const at = found.index + found[0].length + 1;
+  return files.toString('utf8', at, files.indexOf(0, at));
 }
 
 async function changedSubmodule(place: GitPlace): Promise<string | undefined> {

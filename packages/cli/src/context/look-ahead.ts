@@ -49,6 +49,6 @@ async function rememberedConfig(
 }
 
 /** An error comes up again where the answer is awaited. */
-async function quietly(work: Promise<unknown>): Promise<void> {
+export async function quietly(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);
 }

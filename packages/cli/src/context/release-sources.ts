@@ -2,9 +2,10 @@ import type { Repository } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
 import { expandPins, type ProductName } from '@lanewise/model';
 import { observePromotion, takenVersions, type PromotionSources } from '@lanewise/promotion';
-import type { ReleaseSources } from '@lanewise/release';
+import { releaseRefs, type ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
+import { lookAhead, quietly } from './look-ahead.js';
 import { gitopsFiles, productsOfGraph } from './products.js';
 import { readConfigFor, type Purpose } from './promotion-sources.js';
 import type { Workspace } from './workspace.js';
@@ -29,15 +30,27 @@ export async function openReleaseSources(
   graphFile: string | null,
 ): Promise<OpenedRelease> {
   const { checkout, repository, head } = workspace;
+  // What takes long is begun at once: whether the work tree is clean, and what the remotes have.
+  void quietly(checkout.readStatus());
+  await lookAhead(call, workspace, (config, branch) => [
+    'refs/tags/',
+    ...releaseRefs([], config, branch),
+  ]);
   const trusted = await readConfigFor(call, workspace, purpose);
   const config =
     purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);
-  const graph = await loadGraph(call, checkout, config, graphFile);
   const gitops = await workspace.openGitops(trusted.config);
-  const files = await gitopsFiles(gitops, trusted.config);
+  const [graph, files] = await Promise.all([
+    loadGraph(call, checkout, config, graphFile),
+    gitopsFiles(gitops, trusted.config),
+  ]);
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
   const placements = expandPins(trusted.config, products, files);
   const pins = placements.flatMap((placement) => placement.pins);
+  const taken = readTaken(call, { ...trusted, products, workspace: repository, gitops });
+  void quietly(taken);
+  const inputs = products.map((product) => productInputs(graph, product, config, products));
+  const needs = productNeeds(graph, products, config);
   const status = await checkout.readStatus();
   return {
     products,
@@ -49,10 +62,10 @@ export async function openReleaseSources(
       trustedConfig: trusted.config,
       configBranch: trusted.configBranch,
       graph,
-      inputs: products.map((product) => productInputs(graph, product, config, products)),
-      needs: productNeeds(graph, products, config),
+      inputs,
+      needs,
       pins: gitops === repository ? pins : [],
-      taken: await readTaken(call, { ...trusted, products, workspace: repository, gitops }),
+      taken: await taken,
       dirty: [...new Set([...status.staged, ...status.changed, ...status.untracked])],
       notices: checkout.shallow
         ? ['The clone is shallow: its history is read from the remote.']
