@@ -62,6 +62,14 @@ const product = {
   ),
   images: v.optional(v.record(v.string(), text)),
   build: v.optional(v.picklist(['release', 'external'])),
+  target: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        "The Nx target that builds it: that target's inputs count, and not 'production'.",
+      ),
+    ),
+  ),
   pins: v.optional(v.array(pin)),
   vars: v.optional(words),
   environments: v.optional(v.array(text)),

@@ -53,6 +53,8 @@ export interface ProductConfig {
   readonly root: RepoPath | null;
   readonly images: Readonly<Record<string, string>>;
   readonly build: 'release' | 'external';
+  /** The Nx target whose inputs count; absent: `production`, else `default`. */
+  readonly target?: string;
   readonly pins: readonly PinConfig[];
   readonly vars: Readonly<Record<string, string>>;
   /** Environments the product is in by word; null: those where its first pin's file exists. */

@@ -93,9 +93,11 @@ function understandProduct(
   const pins = written.pins?.map((pin, index) =>
     understandPin(pin, images, [...path, 'pins', index], source),
   );
+  const target = written.target ?? defaults?.target;
   return {
     images,
     build: written.build ?? defaults?.build ?? 'release',
+    ...(target !== undefined && { target }),
     pins: pins ?? defaults?.pins ?? [],
     vars: { ...defaults?.vars, ...textsOf(written.vars) },
     environments:

@@ -1,6 +1,6 @@
 import type { Config } from './config.js';
 import { LanewiseError, type Place } from './errors.js';
-import { parseRefName, show, type ProductName } from './ids.js';
+import { show, tagRef, type ProductName } from './ids.js';
 import { renderTemplate, templateWords } from './template.js';
 
 /** What stands in a product's tags before and behind the version. */
@@ -31,7 +31,7 @@ export function understandTagTemplate(template: string): string {
   if (plain.split('{version}').length !== 2) throw invalid(template, "it has '{version}' not once");
   const { prefix, suffix } = tagShape(plain, 'a' as ProductName);
   try {
-    parseRefName(`refs/tags/${prefix}1.0.0${suffix}`);
+    tagRef(`${prefix}1.0.0${suffix}`);
   } catch (cause) {
     throw invalid(template, 'git takes no such tag', cause);
   }

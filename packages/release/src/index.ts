@@ -78,6 +78,7 @@ export { describeRelease } from './tag-text.js';
 export { readVersionPlans, type PlanQuestion } from './read-version-plans.js';
 export {
   bumpFor,
+  planNote,
   parseVersionPlan,
   versionPlansFolder,
   type CountedPlan,

@@ -37,7 +37,7 @@ No notes were kept with this release.
 /** So much a template may take: a mistake in it must not hold up a release. */
 const limits = {
   parseLimit: 200_000,
-  renderLimit: 5_000,
+  renderLimit: 2_000,
   memoryLimit: 50_000_000,
 };
 
