@@ -37,6 +37,7 @@ export {
 } from './lockfiles/resolve-packages.js';
 export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
 export { askNx, loadNxGraph, type NxAnswer } from './nx/load-nx-graph.js';
+export { underNamedInputs } from './nx/target-inputs.js';
 export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
 export {
   compareNxJson,
@@ -79,9 +80,11 @@ export { selectProducts } from './select-products.js';
 export { filesReadByContent, type TextChange, type TouchedTexts } from './touched-by-content.js';
 export type {
   BuiltFrom,
+  DeclaredInputs,
   Edge,
   EdgeType,
   FileFilter,
+  InputLists,
   Product,
   ProductInputs,
   Project,

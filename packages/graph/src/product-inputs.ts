@@ -9,6 +9,7 @@ import {
 import { withDeclaredEdges } from './declared-edges.js';
 import { takesAway } from './glob-text.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
+import { applyTarget } from './nx/target-inputs.js';
 import { unknownProject } from './unknown-project.js';
 import {
   ownProjects,
@@ -41,10 +42,23 @@ export function productInputs(
     throw unknownProject(what, project, graph.projects.keys(), { place: { file: config.file } });
   });
   const reached = reach(index, starts, productNumbers(index, products));
+  const { inputs = [], target = null } = config.products.get(product.name) ?? {};
+  const plain = members(index, reached);
+  if (target !== null && graph.kind === 'nx') {
+    const counted = applyTarget(graph, plain, target);
+    const globals = [...new Set(counted.map(({ project }) => project.filter.globals))];
+    return {
+      product,
+      members: counted,
+      globals: mergeGlobals(globals, inputs),
+      excludedRoots: foreignRoots(index, reached),
+      lockfile: graph.lockfile,
+    };
+  }
   return {
     product,
-    members: members(index, reached),
-    globals: collectGlobals(index, reached, config.products.get(product.name)?.inputs ?? []),
+    members: plain,
+    globals: collectGlobals(index, reached, inputs),
     excludedRoots: foreignRoots(index, reached),
     lockfile: graph.lockfile,
   };
@@ -142,6 +156,10 @@ function collectGlobals(
     const globals = index.globals[number];
     return globals === undefined ? [] : [globals];
   });
+  return mergeGlobals(lists, inputs);
+}
+
+function mergeGlobals(lists: readonly (readonly string[])[], inputs: readonly string[]): string[] {
   const agreed = (pattern: string): boolean =>
     !takesAway(pattern) || lists.every((list) => list.includes(pattern));
   const shared = [...new Set(lists.flat().filter(agreed))].sort(byText);

@@ -15,7 +15,19 @@ export interface Project {
   readonly packages: readonly string[];
   /** Names of its targets, for `--target`. */
   readonly targets: readonly string[];
+  /** What Nx's configuration says of its inputs, to read them for one target or under another nx.json; absent: nothing. */
+  readonly declares?: DeclaredInputs;
 }
+
+/** Inputs as a project's configuration writes them. */
+export interface DeclaredInputs {
+  readonly named?: InputLists;
+  /** For each target that names inputs, the number of its list in the graph's `inputLists`. */
+  readonly targets?: Readonly<Record<string, number>>;
+}
+
+/** Lists of inputs as Nx's configuration writes them, by name. */
+export type InputLists = Readonly<Record<string, readonly unknown[]>>;
 
 /**
  * Which files count, as an ordered list of globs in which a later one wins (`!` takes away), all
@@ -45,6 +57,10 @@ export interface WorkspaceGraph {
   readonly packagesKnown: boolean;
   /** The lockfile that decides the packages' versions, where there is one. */
   readonly lockfile: RepoPath | null;
+  /** The `namedInputs` of nx.json. */
+  readonly namedInputs?: InputLists;
+  /** Distinct lists of inputs that targets name. */
+  readonly inputLists?: readonly (readonly unknown[])[];
   /** Cycles over build edges, each as the projects along it. Allowed, and named. */
   readonly cycles: readonly (readonly ProjectName[])[];
 }

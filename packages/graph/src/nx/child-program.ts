@@ -110,7 +110,9 @@ function slim(graph) {
   const nodes = {};
   for (const [name, node] of Object.entries(graph.nodes)) {
     const { root, tags, namedInputs, targets } = node.data;
-    const names = Object.fromEntries(Object.keys(targets ?? {}).map((target) => [target, {}]));
+    const names = Object.fromEntries(
+      Object.entries(targets ?? {}).map(([target, { inputs }]) => [target, inputs === undefined ? {} : { inputs }]),
+    );
     nodes[name] = { name, type: node.type, data: { root, tags, namedInputs, targets: names } };
   }
   const dependencies = {};

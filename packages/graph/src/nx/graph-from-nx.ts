@@ -16,6 +16,7 @@ import {
   parseRawNxGraph,
   type NamedInputs,
   type RawNxGraph,
+  type RawNxNode,
 } from './raw-graph.js';
 
 export interface NxWorkspace {
@@ -38,9 +39,16 @@ export function graphFromNx(
     isRecord(nxJson) ? nxJson['namedInputs'] : undefined,
     'namedInputs',
   );
+  const lists = new Map<string, number>();
+  const numberOf = (inputs: readonly unknown[]): number => {
+    const key = JSON.stringify(inputs);
+    const number = lists.get(key) ?? lists.size;
+    lists.set(key, number);
+    return number;
+  };
   const projects = new Map<ProjectName, Project>();
   for (const name of [...raw.nodes.keys()].sort(byText)) {
-    const project = parseProject(name, raw, named);
+    const project = parseProject(name, raw, named, numberOf);
     projects.set(project.name, project);
   }
   refuseSharedRoots(projects);
@@ -51,11 +59,20 @@ export function graphFromNx(
     edges,
     packagesKnown: raw.externalNodes !== null,
     lockfile: workspace.lockfile ?? null,
+    ...(named.size > 0 && { namedInputs: Object.fromEntries(named) }),
+    ...(lists.size > 0 && {
+      inputLists: [...lists.keys()].map((text) => JSON.parse(text) as readonly unknown[]),
+    }),
     cycles: findCycles(edges),
   };
 }
 
-function parseProject(name: string, raw: RawNxGraph, named: NamedInputs): Project {
+function parseProject(
+  name: string,
+  raw: RawNxGraph,
+  named: NamedInputs,
+  numberOf: (inputs: readonly unknown[]) => number,
+): Project {
   const node = raw.nodes.get(name);
   if (node === undefined) throw new LanewiseError('INTERNAL', `The graph lost ${show(name)}.`);
   const root = parseRepoPath(node.root);
@@ -68,7 +85,21 @@ function parseProject(name: string, raw: RawNxGraph, named: NamedInputs): Projec
     filter: inputs.filter,
     packages: [...new Set([...used, ...inputs.packages])].sort(byText),
     targets: node.targets,
+    ...declaredInputs(node, numberOf),
   };
+}
+
+function declaredInputs(
+  { namedInputs, targetInputs }: RawNxNode,
+  numberOf: (inputs: readonly unknown[]) => number,
+): Pick<Project, 'declares'> {
+  if (namedInputs.size === 0 && targetInputs.size === 0) return {};
+  const targets = [...targetInputs].map(([name, inputs]) => [name, numberOf(inputs)] as const);
+  const declares = {
+    ...(namedInputs.size > 0 && { named: Object.fromEntries(namedInputs) }),
+    ...(targets.length > 0 && { targets: Object.fromEntries(targets) }),
+  };
+  return { declares };
 }
 
 /** Nx names an external node `npm:react`, or `npm:react@17.0.2` where it is not the hoisted one. */

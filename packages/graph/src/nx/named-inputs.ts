@@ -24,9 +24,22 @@ interface Gathered {
  * come last; a list that only takes away takes away from the whole project. Inputs of dependencies
  * (`^…`) are left out: dependencies are followed by edges, each with its own filter.
  */
-export function resolveNamedInputs(
-  project: { readonly name: string; readonly root: string; readonly namedInputs: NamedInputs },
+export function resolveNamedInputs(project: InputsOwner, workspace: NamedInputs): ResolvedInputs {
+  return resolveInputs(project, workspace, null);
+}
+
+/** Whose inputs are resolved. */
+export interface InputsOwner {
+  readonly name: string;
+  readonly root: string;
+  readonly namedInputs: NamedInputs;
+}
+
+/** The same for a list of inputs, such as a target's; null: `production`, else `default`. */
+export function resolveInputs(
+  project: InputsOwner,
   workspace: NamedInputs,
+  inputs: readonly unknown[] | null,
 ): ResolvedInputs {
   const named = new Map<string, readonly unknown[]>([
     ['default', ['{projectRoot}/**/*']],
@@ -34,7 +47,8 @@ export function resolveNamedInputs(
     ...project.namedInputs,
   ]);
   const gathered: Gathered = { filesets: [], unseen: new Set(), packages: new Set() };
-  gather(named.has('production') ? 'production' : 'default', named, gathered, new Set());
+  const usual = named.has('production') ? 'production' : 'default';
+  for (const input of inputs ?? [usual]) gatherInput(input, named, gathered, new Set());
   const own: string[] = [];
   const globals: string[] = [];
   for (const fileset of gathered.filesets) {
@@ -52,10 +66,10 @@ export function resolveNamedInputs(
     globals: globals.some(isPositive) ? positiveFirst(globals) : [],
     unseen: [...gathered.unseen].sort(),
   };
-  return {
-    filter: { ...parts, digest: digestOf(relativeTo(project.root, parts)) },
-    packages: [...gathered.packages].sort(),
-  };
+  const packages = [...gathered.packages].sort();
+  // What names no packages has the digest that it had when packages were no part of it.
+  const whole = { ...relativeTo(project.root, parts), ...(packages.length > 0 && { packages }) };
+  return { filter: { ...parts, digest: digestOf(whole) }, packages };
 }
 
 function gather(name: string, named: NamedInputs, into: Gathered, seen: Set<string>): void {
@@ -128,7 +142,7 @@ function positiveFirst(patterns: readonly string[]): string[] {
 }
 
 /** A filter must stay the same when its project moves: the root is a reason of its own. */
-function relativeTo(root: string, parts: Omit<FileFilter, 'digest'>): unknown {
+function relativeTo(root: string, parts: Omit<FileFilter, 'digest'>): object {
   const prefix = root === '' ? '' : `${escapeGlob(root)}/`;
   const strip = (pattern: string): string => {
     const body = isPositive(pattern) ? pattern : pattern.slice(1);

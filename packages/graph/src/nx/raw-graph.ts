@@ -1,3 +1,4 @@
+import { isRecord } from '../canonical.js';
 import { list, record, text } from '../shape.js';
 
 /** The part of Nx's project graph that has kept its shape over Nx's versions, as plain data. */
@@ -15,6 +16,8 @@ export interface RawNxNode {
   readonly root: string;
   readonly tags: readonly string[];
   readonly targets: readonly string[];
+  /** Inputs of those targets that name some. */
+  readonly targetInputs: NamedInputs;
   readonly namedInputs: NamedInputs;
 }
 
@@ -50,8 +53,18 @@ function parseNode(value: unknown, path: string): RawNxNode {
       text(tag, `${path}.data.tags[${i}]`),
     ),
     targets: Object.keys(targets),
+    targetInputs: parseTargetInputs(targets),
     namedInputs: parseNamedInputs(data['namedInputs'], `${path}.data.namedInputs`),
   };
+}
+
+function parseTargetInputs(targets: Record<string, unknown>): NamedInputs {
+  return new Map(
+    Object.entries(targets).flatMap(([name, target]) => {
+      const inputs = isRecord(target) ? target['inputs'] : undefined;
+      return Array.isArray(inputs) ? [[name, inputs as readonly unknown[]] as const] : [];
+    }),
+  );
 }
 
 /** Reads `namedInputs` of nx.json or of a project. Throws GRAPH_INVALID. */

@@ -10,7 +10,13 @@ import { locateJsonError } from '../config-files/jsonc.js';
 import { findCycles } from '../cycles.js';
 import { graphSchema } from '../render/json.js';
 import { list, record, text } from '../shape.js';
-import type { Edge, Project, WorkspaceGraph } from '../workspace-graph.js';
+import type {
+  DeclaredInputs,
+  Edge,
+  InputLists,
+  Project,
+  WorkspaceGraph,
+} from '../workspace-graph.js';
 import { graphFromNx } from './graph-from-nx.js';
 
 export interface GraphFileContext {
@@ -68,6 +74,10 @@ function readOwnGraph(value: Record<string, unknown>): WorkspaceGraph {
     edges: known,
     packagesKnown: value['packagesKnown'] === true,
     lockfile: typeof value['lockfile'] === 'string' ? parseRepoPath(value['lockfile']) : null,
+    ...(isRecord(value['namedInputs']) && { namedInputs: inputLists(value['namedInputs']) }),
+    ...(Array.isArray(value['inputLists']) && {
+      inputLists: value['inputLists'].map((item, number) => list(item, `inputLists[${number}]`)),
+    }),
     cycles: findCycles(known),
   };
 }
@@ -87,7 +97,24 @@ function readProject(value: unknown, path: string): Project {
     },
     packages: texts(project['packages'], () => `${path}.packages`),
     targets: texts(project['targets'], () => `${path}.targets`),
+    ...(isRecord(project['declares']) && { declares: readDeclares(project['declares']) }),
   };
+}
+
+function readDeclares({ named, targets }: Record<string, unknown>): DeclaredInputs {
+  const numbers = Object.entries(isRecord(targets) ? targets : {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  return {
+    ...(isRecord(named) && { named: inputLists(named) }),
+    ...(numbers.length > 0 && { targets: Object.fromEntries(numbers) }),
+  };
+}
+
+function inputLists(value: Record<string, unknown>): InputLists {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, list(item, `namedInputs.${name}`)]),
+  );
 }
 
 /** Thousands of lists are read where no error is ever told: the path is made for an error only. */

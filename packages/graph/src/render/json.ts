@@ -16,6 +16,8 @@ export function graphValue(view: GraphView): unknown {
     kind: graph.kind,
     lockfile: graph.lockfile,
     packagesKnown: graph.packagesKnown,
+    ...(graph.namedInputs !== undefined && { namedInputs: graph.namedInputs }),
+    ...(graph.inputLists !== undefined && { inputLists: graph.inputLists }),
     ...(focus !== null && { focus }),
     ...(environments.length > 0 && { environments }),
     products: nodes.flatMap(({ product, project, affected, running, reasons }) =>

@@ -29,6 +29,7 @@ import { buildTargets, nxJson, readNxSettings, type NxSettings } from './nx-sett
 import { readPackages, type LockfileVersion, type Packages } from './packages.js';
 import { readPinnedInputs, type PinnedInputs } from './pinned-inputs.js';
 import {
+  compareNamedInputs,
   compareStructure,
   memberNames,
   recordedProjects,
@@ -245,7 +246,8 @@ function answer(candidate: Candidate, facts: Facts): InputsAnswer {
   const reasons = findReasons(candidate, facts);
   if (reasons.length > 0) return { comparison: { kind: 'different', reasons }, digest };
   // Nothing that counts now differs; where projects are cut differently, other files may have counted.
-  if (recorded === null || !candidate.structure.cutDifferently) return equal;
+  const sameFiles = recorded?.split('.')[0] === digest.digest.split('.')[0];
+  if (recorded === null || sameFiles || !candidate.structure.cutDifferently) return equal;
   return { comparison: { kind: 'different', reasons: [{ kind: 'boundary' }] }, digest };
 }
 
@@ -267,6 +269,7 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
     ...own,
     ...globalReason(candidate, rule, facts),
     ...structure.reasons,
+    ...oldFilters(candidate, facts, pair(special.nxJson)),
     ...through,
     ...facts.packages.compare(
       lockfileAt(special, before),
@@ -276,6 +279,16 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
     ...facts.typescript.compare(...tsconfig, typescriptUse(inputs, facts)),
     ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
+}
+
+function oldFilters(
+  { inputs, base }: Candidate,
+  { nx, sources }: Facts,
+  [before, after]: Versions,
+): readonly Reason[] {
+  if (base.inputs !== null || sources.graph.kind !== 'nx' || before === after) return [];
+  const named = nx.namedBefore(before, after);
+  return named === null ? [] : compareNamedInputs(inputs, sources.graph, named);
 }
 
 type Versions = [before: ObjectId | null, after: ObjectId | null];
@@ -373,7 +386,7 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
   const at = (path: RepoPath | null): ObjectId | null =>
     path === null ? null : blobId(lists.file(path));
   const projects = recordedProjects(inputs, rules, rule);
-  const content = {
+  const files = {
     projects: inputs.members
       .map(({ project }) => {
         const { filter } = rules.filterKey(project);
@@ -383,6 +396,8 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
     globals: lists
       .globalFiles(rule)
       .map(({ path, mode, id }) => [path, mode, pinned.digest(path, id)]),
+  };
+  const settings = {
     packages: packages.key(
       lockfileAt(special, (path) => lists.file(path)),
       inputs.members,
@@ -393,7 +408,9 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
     ),
     nx: nx.key(at(special.nxJson), buildTargets(inputs)),
   };
-  return { algorithm: inputsAlgorithm, digest: sha256(canonicalJson(content)), projects };
+  // Apart, because a file may count for a project only since another was cut out of it or put in.
+  const digest = [files, settings].map((part) => sha256(canonicalJson(part))).join('.');
+  return { algorithm: inputsAlgorithm, digest, projects };
 }
 
 function typescriptUse(inputs: ProductInputs, { lists }: Facts): TypeScriptUse {

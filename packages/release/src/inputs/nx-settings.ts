@@ -1,4 +1,11 @@
-import { mayBuild, outlineNxJson, type NxJsonSetting, type ProductInputs } from '@lanewise/graph';
+import {
+  compareNxJson,
+  mayBuild,
+  outlineNxJson,
+  readJsonc,
+  type NxJsonSetting,
+  type ProductInputs,
+} from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
 import { byText, canonicalJson, type ObjectId, type RepoPath } from '@lanewise/model';
 import type { Reason } from '../reason.js';
@@ -10,9 +17,14 @@ export interface NxSettings {
     after: ObjectId | null,
     targets: ReadonlySet<string>,
   ): readonly Reason[];
+  /** Named inputs that the first version defined and the second defines otherwise or not at all; null: none. */
+  namedBefore(before: ObjectId | null, after: ObjectId | null): NamedBefore | null;
   /** What of it matters to a product with these targets: equal settings, equal texts. */
   key(id: ObjectId | null, targets: ReadonlySet<string>): string;
 }
+
+/** Named inputs as they were: each that changed since, with its older list (`undefined`: it had none). */
+export type NamedBefore = ReadonlyMap<string, readonly unknown[] | undefined>;
 
 /** The file that holds Nx's settings for the whole workspace. */
 export const nxJson = 'nx.json' as RepoPath;
@@ -29,11 +41,12 @@ export async function readNxSettings(
     ids.length === 0
       ? new Map<ObjectId, Uint8Array>()
       : await repository.readBlobs([...new Set(ids)]);
+  const textOf = (id: ObjectId | null): string | null =>
+    id === null ? null : new TextDecoder().decode(blobs.get(id));
   const outlines = new Map<ObjectId | null, readonly NxJsonSetting[] | null>();
   const outline = (id: ObjectId | null): readonly NxJsonSetting[] | null => {
     if (!outlines.has(id)) {
-      const text = id === null ? null : new TextDecoder().decode(blobs.get(id));
-      outlines.set(id, outlineNxJson(text));
+      outlines.set(id, outlineNxJson(textOf(id)));
     }
     return outlines.get(id) ?? null;
   };
@@ -47,6 +60,15 @@ export async function readNxSettings(
       : new Map(settings.map((one) => [`${one.part} ${one.key}`, one] as const));
   };
   return {
+    namedBefore(before, after) {
+      const [old, now] = [textOf(before), textOf(after)];
+      const changed = compareNxJson(old, now).flatMap(({ part, keys }) =>
+        part === 'namedInputs' ? keys : [],
+      );
+      if (changed.length === 0) return null;
+      const lists = namedInputs(old);
+      return new Map(changed.map((name) => [name, lists.get(name)]));
+    },
     compare(before, after, targets) {
       if (before === after) return [];
       const [old, now] = [mattering(before, targets), mattering(after, targets)];
@@ -65,6 +87,14 @@ export async function readNxSettings(
       return canonicalJson([...settings].map(([name, { text }]) => [name, text]).sort(byName));
     },
   };
+}
+
+function namedInputs(text: string | null): ReadonlyMap<string, readonly unknown[]> {
+  const value = readJsonc(text ?? '{}') as { readonly namedInputs?: object } | null;
+  const lists = Object.entries(value?.namedInputs ?? {}) as [string, unknown][];
+  return new Map(
+    lists.flatMap(([name, list]) => (Array.isArray(list) ? [[name, list as unknown[]]] : [])),
+  );
 }
 
 /** Targets by which the projects of a product may be built. */

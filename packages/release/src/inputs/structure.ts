@@ -1,7 +1,13 @@
-import type { BuiltFrom, ProductInputs } from '@lanewise/graph';
+import {
+  underNamedInputs,
+  type BuiltFrom,
+  type ProductInputs,
+  type WorkspaceGraph,
+} from '@lanewise/graph';
 import type { ProjectName, RecordedProject, RepoPath } from '@lanewise/model';
 import type { Reason } from '../reason.js';
 import type { GlobalRule, InputRules } from './input-rules.js';
+import type { NamedBefore } from './nx-settings.js';
 
 /** How the set of projects differs from the one that the base's record keeps. */
 export interface StructureChange {
@@ -78,4 +84,28 @@ function filtersOf(
 /** Names of the members, for questions about the set. */
 export function memberNames(inputs: ProductInputs): ReadonlySet<ProjectName> {
   return new Set(inputs.members.map(({ project }) => project.name));
+}
+
+/**
+ * Members whose files were sorted otherwise by the nx.json of the base. Where a record keeps the
+ * filters, these tell it; a tag without a record has only that file.
+ */
+export function compareNamedInputs(
+  inputs: ProductInputs,
+  graph: Pick<WorkspaceGraph, 'namedInputs'>,
+  before: NamedBefore,
+): readonly Reason[] {
+  const named = Object.fromEntries(
+    [
+      ...new Map<string, readonly unknown[] | undefined>([
+        ...Object.entries(graph.namedInputs ?? {}),
+        ...before,
+      ]),
+    ].filter((entry): entry is [string, readonly unknown[]] => entry[1] !== undefined),
+  );
+  return inputs.members.flatMap(({ project, path }): Reason[] => {
+    const then = underNamedInputs(project, named);
+    if (then.filter.digest === project.filter.digest) return [];
+    return [{ kind: 'filter', project: project.name, path }];
+  });
 }

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { graphFromNx, productInputs, selectProducts, type ProductInputs } from '@lanewise/graph';
+import { expandPins, parseConfig, type Release, type RepoPath } from '@lanewise/model';
+import { compareInputs, type InputsAnswer, type InputsSources } from '@lanewise/release';
+import type { Repository } from '@lanewise/git';
+import { makeWorld } from '@lanewise/testing';
+import { checkOut, randomShapes, writeHistories, type Commit } from './reference/history.js';
+import { makeRandom } from './reference/random.js';
+import { fullInputs, membersOf, type Tree } from './reference/reference.js';
+import { lockfileName, nxGraph, nxJson, rootFiles } from './reference/render.js';
+import type { Shape } from './reference/shape.js';
+
+const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = Number(process.env['LANEWISE_RUNS'] ?? 80);
+const commitsEach = 5;
+/** How many repositories share one store: opening one is what costs. */
+const together = 20;
+
+/** Everything about one commit that the comparison takes in. */
+interface Understood extends Pick<InputsSources, 'graph' | 'config' | 'pins'> {
+  readonly inputs: readonly ProductInputs[];
+}
+
+function understand(shape: Shape): Understood {
+  const config = parseConfig(rootFiles(shape).get('lanewise.yaml') ?? '', 'lanewise.yaml');
+  const lockfile = shape.lock === null ? null : (lockfileName(shape.lock.kind) as RepoPath);
+  const graph = graphFromNx(nxGraph(shape), nxJson(shape), { lockfile });
+  const products = selectProducts(graph, config, []);
+  return {
+    graph,
+    config,
+    pins: expandPins(config, products, null).flatMap(({ pins }) => pins),
+    inputs: products.map((product) => productInputs(graph, product, config, products)),
+  };
+}
+
+/** Compares two commits, with the record that the first would have got, or as a foreign tag without one. */
+async function compare(
+  repository: Repository,
+  before: Commit,
+  after: Commit,
+  recorded: boolean,
+): Promise<ReadonlyMap<string, InputsAnswer>> {
+  const old = understand(before.shape);
+  const made = recorded
+    ? await compareInputs(
+        { repository, head: before.id, ...old },
+        old.inputs.map((inputs) => ({ inputs, base: null })),
+      )
+    : new Map<string, InputsAnswer>();
+  const now = understand(after.shape);
+  const there = new Set(old.inputs.map(({ product }) => product.name));
+  return compareInputs(
+    { repository, head: after.id, ...now },
+    now.inputs
+      .filter(({ product }) => there.has(product.name))
+      .map((inputs) => ({
+        inputs,
+        base: {
+          product: inputs.product.name,
+          commit: before.id,
+          inputs: made.get(inputs.product.name)?.digest ?? null,
+        } as unknown as Release,
+      })),
+  );
+}
+
+/** Whether the reference finds the inputs to differ; `open`: the wider answer is allowed. */
+function expected(
+  name: string,
+  recorded: boolean,
+  before: { readonly shape: Shape; readonly tree: Tree },
+  after: { readonly shape: Shape; readonly tree: Tree },
+): { readonly differs: boolean; readonly open: boolean; readonly by: readonly string[] } {
+  const find = (shape: Shape): Shape['projects'][number] => {
+    const found = shape.projects.find(
+      (one) => one.product && one.name.replace(/^.*\//, '') === name,
+    );
+    if (found === undefined) throw new Error(`There is no ${name}.`);
+    return found;
+  };
+  const then = recorded ? before.shape : after.shape;
+  const listBoth = (judge: Shape): readonly [string, string] => [
+    fullInputs(find(then), then, before.shape, before.tree, judge),
+    fullInputs(find(after.shape), after.shape, after.shape, after.tree, judge),
+  ];
+  const [old, now] = listBoth(after.shape);
+  const [oldThen, nowThen] = listBoth(before.shape);
+  // An alias may lead elsewhere because projects moved: the two ways to see it must not disagree.
+  const unclear = (old === now) !== (oldThen === nowThen);
+  const noPackages = [before, after].some(({ shape }) =>
+    shape.projects.every(({ packages }) => packages.length === 0),
+  );
+  const absent = ({ root }: { readonly root: string }): boolean =>
+    root !== '' &&
+    ![...before.tree.keys()].some((path) => {
+      const place = Buffer.from(root).toString('latin1');
+      return path === place || path.startsWith(`${place}/`) || place.startsWith(`${path}/`);
+    });
+  const joined = !recorded && membersOf(find(after.shape), after.shape).some(absent);
+  const lines = (text: string): Set<string> => new Set(text.split('\n'));
+  const [one, other] = [lines(old), lines(now)];
+  const by = [
+    ...[...one].filter((line) => !other.has(line)).map((line) => `- ${line}`),
+    ...[...other].filter((line) => !one.has(line)).map((line) => `+ ${line}`),
+  ];
+  return { differs: old !== now, open: noPackages || joined || unclear, by };
+}
+
+describe('what is affected, compared with work trees hashed file by file', () => {
+  it(`agrees in ${runs} random repositories (LANEWISE_SEED=${seed} LANEWISE_RUNS=${runs})`, async () => {
+    const random = makeRandom(seed);
+    const told = { affected: 0, equal: 0 };
+    for (let done = 0; done < runs; done += together) {
+      const world = makeWorld();
+      const remote = world.makeRemote();
+      const count = Math.min(together, runs - done);
+      const histories = writeHistories(
+        remote,
+        world,
+        Array.from({ length: count }, () => randomShapes(random, commitsEach)),
+      );
+      const repository = await world.open(remote);
+      await repository.fetch({ refs: ['refs/heads/*'], depth: 'history' });
+      for (const [line, commits] of histories.entries()) {
+        const trees = commits.map(({ id }) => checkOut(remote, world, id));
+        const last = commits.length - 1;
+        for (let index = 0; index < last; index += 1) {
+          const [before, after] = [commits[index] as Commit, commits[last] as Commit];
+          for (const recorded of [true, false]) {
+            const answers = await compare(repository, before, after, recorded);
+            for (const [name, { comparison }] of answers) {
+              const { differs, open, by } = expected(
+                name,
+                recorded,
+                { shape: before.shape, tree: trees[index] as Tree },
+                { shape: after.shape, tree: trees[last] as Tree },
+              );
+              const found = comparison?.kind === 'different';
+              const where = `repository ${done + line}, commit ${index} to ${last}, ${name}, ${recorded ? 'record' : 'foreign tag'}: ${JSON.stringify(comparison)}; the reference: ${JSON.stringify(by.slice(0, 9))}`;
+              if (!open) expect(found, where).toBe(differs);
+              told[found ? 'affected' : 'equal'] += 1;
+            }
+          }
+        }
+      }
+      await world.dispose();
+    }
+    expect(told.affected).toBeGreaterThan(0);
+    expect(told.equal).toBeGreaterThan(0);
+  }, 3_600_000);
+});
