@@ -99,7 +99,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
-    files: ['*.config.{mjs,ts}'],
+    files: ['**/*.config.{mjs,ts}'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -26,7 +26,7 @@ async function infer(
     writeFileSync(join(root, file), text);
   }
   const [glob, function_] = createNodes;
-  const matched = Object.keys(files).filter(picomatch(glob));
+  const matched = Object.keys(files).filter((file) => picomatch.isMatch(file, glob));
   const context = { workspaceRoot: root, nxJsonConfiguration: {} } as CreateNodesContextV2;
   const results = await function_(matched, options, context);
   return Object.fromEntries(

@@ -55,6 +55,14 @@ describe('the generator of products', () => {
     expect(read(tree, 'lanewise.yaml')).toContain('select: [shared, docs] # whoever has the tag\n');
   });
 
+  it('leaves lanewise.yaml as it is where a manifest is enough to be a product', async () => {
+    const config = byTag.replace('  select: "tag:deployable" # whoever has the tag\n', '');
+    const tree = workspace(config);
+    await productGenerator(tree, { project: 'docs' });
+    expect(read(tree, 'lanewise.yaml')).toBe(config);
+    expect(tree.exists('apps/dev/docs/values.yaml')).toBe(true);
+  });
+
   it('writes overlays where the pins are in kustomizations, each over the base in the project', async () => {
     const config = byTag
       .replace('values.yaml', 'kustomization.yaml')

@@ -27,12 +27,9 @@ const plugin = '@lanewise/nx';
  * What `nx add @lanewise/nx` does: the plugin in nx.json, the command in package.json, and a first
  * lanewise.yaml as `lanewise init` decides it. Run again, it changes nothing.
  */
-export function initGenerator(
-  tree: Tree,
-  options: InitOptions,
-): Promise<GeneratorCallback | undefined> {
+export function initGenerator(tree: Tree, options: InitOptions): GeneratorCallback | undefined {
   // First, as it may fail: then nothing has been written.
-  const files = options.skipConfig === true ? [] : await proposeConfig(tree, options);
+  const files = options.skipConfig === true ? [] : proposeConfig(tree, options);
   addPlugin(tree, options);
   for (const { file, text } of files) tree.write(file, text);
   if (files.some(({ file }) => file === 'lanewise.yaml'))

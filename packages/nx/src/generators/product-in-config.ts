@@ -1,4 +1,5 @@
 import { updateJson, type Tree } from '@nx/devkit';
+import { existingProducts } from '@lanewise/graph';
 import {
   LanewiseError,
   parseConfig,
@@ -42,8 +43,9 @@ export function productInConfig(tree: Tree, wish: Wish): PlacedProduct {
   const product = nameOf(project, config);
   const deploy = wish.deploy ?? deployOf(config, product) ?? 'helm';
   const tag = missingTag(tree, project, config);
-  const chosen =
-    tag !== null || isProduct(tree, project, config) ? before : choose(before, config, product);
+  const isChosen =
+    tag !== null || isProduct(tree, project, config) || isToldByManifests(config, product, deploy);
+  const chosen = isChosen ? before : choose(before, config, product);
   const pinned = addPins(chosen, product, deploy);
   const text = wish.image === undefined ? pinned : addImage(pinned, product, wish.image);
   const { root, name } = project;
@@ -69,6 +71,17 @@ function nameOf({ name }: ReadProject, config: Config): ProductName {
 function isProduct(tree: Tree, project: ReadProject, config: Config): boolean {
   const products = productsInSight(config, readTreeProjects(tree), treeFolder(tree));
   return products.some(({ root }) => root === project.root);
+}
+
+/** Where nothing is chosen, a manifest at the place that all share is enough to be a product. */
+function isToldByManifests(config: Config, product: ProductName, deploy: Deploy): boolean {
+  const [pin] = config.defaults.pins;
+  const [environment] = config.environments.keys();
+  if (config.select !== null || config.gitops.repository !== null) return false;
+  if (pin === undefined || environment === undefined || deployOf(config, product) !== deploy)
+    return false;
+  const file = pin.file.replaceAll('{env}', environment).replaceAll('{product}', product);
+  return existingProducts(config, [file]).includes(product);
 }
 
 /** The tag that would choose the project, where lanewise.yaml chooses by a plain tag and it has none. */
