@@ -57,7 +57,7 @@ function readAnew(file: PinnedFile, bytes: Buffer): ReadVersion {
       ? null
       : findValue(text, reading),
   );
-  const all = readings.flatMap((reading, index) => {
+  const all = readings.flatMap((reading, index): readonly (ValueRange | null)[] => {
     const range = ranges[index] ?? null;
     if (range !== null) return [range];
     if (reading.kind !== 'value') return [];

@@ -43,7 +43,7 @@ type PastRepository = Pick<
   | 'readBlobs'
   | 'listFiles'
   | 'readEntries'
-  | 'diffTrees'
+  | 'diffTreePairs'
   | 'readCommits'
   | 'readTags'
 >;
