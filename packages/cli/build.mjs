@@ -2,9 +2,10 @@
 // Each command is a chunk of its own, so that starting costs only what the command asks for.
 //   node packages/cli/build.mjs [--out DIR] [--minify]
 import { build } from 'esbuild';
-import { readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { pastDoors } from './bundle-past-doors.mjs';
 import { pageAssets } from './page-bundle.mjs';
 
@@ -41,7 +42,8 @@ const noSubprograms = {
 const { metafile } = await build({
   metafile: true,
   absWorkingDir: here,
-  entryPoints: { lanewise: 'src/main.ts' },
+  // The command, and the same for scripts that import it.
+  entryPoints: { lanewise: 'src/main.ts', library: 'src/library.ts' },
   outdir: out,
   bundle: true,
   splitting: true,
@@ -67,6 +69,13 @@ const { metafile } = await build({
 const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of readdirSync(join(out, 'chunks'))) {
   if (!made.has(name)) rmSync(join(out, 'chunks', name));
+}
+
+// Types for scripts: these two files import nothing but each other.
+for (const name of ['library', 'library-answers']) {
+  const source = readFileSync(join(here, `src/${name}.ts`), 'utf8');
+  const options = { fileName: `${name}.ts`, compilerOptions: { verbatimModuleSyntax: true } };
+  writeFileSync(join(out, `${name}.d.ts`), ts.transpileDeclaration(source, options).outputText);
 }
 
 function argument(name) {

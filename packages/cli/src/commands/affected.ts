@@ -75,8 +75,8 @@ export const affected: CommandModule = {
         'a child pipeline for GitLab, with a job for each product',
       ],
       [
-        'nx run-many -t test -p "$(lanewise affected --projects --base origin/main --format names --separator ,)"',
-        'test the projects that a branch affects',
+        'lanewise affected --projects --base origin/main --format names --separator ,',
+        "the projects that a branch affects, for 'nx run-many -p'",
       ],
     ],
   },
