@@ -1,6 +1,6 @@
 // Speed as ratios, in one run on one machine: ours, the script that teams use today (the peer),
 // and what git and Node cost alone (the floor).
-//   npm run bench [-- --json] [--only NAME] [--runs N]
+//   npm run bench [-- --json] [--only NAME] [--runs N] [--projects 100|1000|4000]
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ try {
   for (const { name, measure } of cases) {
     if (options.only !== null && !name.startsWith(options.only)) continue;
     process.stderr.write(`${name} …\n`);
-    rows.push(...(await measure({ directory, runs: options.runs })));
+    rows.push(...(await measure({ directory, runs: options.runs, projects: options.projects })));
   }
   if (rows.length === 0)
     throw new Error(
@@ -33,6 +33,8 @@ function readOptions(args) {
     json: args.includes('--json'),
     only: value('--only'),
     runs: Number(value('--runs') ?? 5),
+    // Of the generated workspaces only the one with so many projects.
+    projects: value('--projects') === null ? null : Number(value('--projects')),
   };
 }
 
