@@ -3,7 +3,7 @@ import { sizes } from './place.js';
 import type { PageNode, PageVersion } from './page-content.js';
 
 /** Room for text inside a node, left and right. */
-export const inset = 12;
+export const inset = 10;
 
 /** A line below a node's name: what it says, and where that holds. */
 export interface CardLine {

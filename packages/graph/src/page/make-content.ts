@@ -1,4 +1,4 @@
-import type { ProjectName } from '@lanewise/model';
+import { oneLine, type ProjectName } from '@lanewise/model';
 import { viewGraph, type GraphQuestion, type GraphView } from '../render/graph-view.js';
 import type { Arrange } from './arrange.js';
 import { foldersOf } from './folders.js';
@@ -58,7 +58,8 @@ export function makePageContent(
   }
   return {
     schema: pageSchema,
-    ...title,
+    title: oneLine(title.title),
+    commit: title.commit,
     environments: view.environments,
     affectedKnown: view.affectedKnown,
     nodes: [...nodes, ...folders.nodes],
@@ -103,19 +104,19 @@ function pageNodes(view: GraphView, numbers: ReadonlyMap<ProjectName, number>): 
   const short = shortNames(view.nodes.map(({ project }) => project.name));
   return view.nodes.map(({ project, product, affected, running, reasons }) => ({
     kind: product === null ? 'project' : 'product',
-    label: product ?? short(project.name),
+    label: oneLine(product ?? short(project.name)),
     name: project.name,
-    root: project.root,
-    tags: project.tags,
+    root: oneLine(project.root),
+    tags: project.tags.map(oneLine),
     affected,
     origin: origins.has(project.name),
     versions: running.map(({ environment, version, text }) => ({
       environment,
-      text,
+      text: oneLine(text),
       isRelease: version !== null,
     })),
     reasons: reasons.map(({ text, path }) => ({
-      text,
+      text: oneLine(text),
       path: path.flatMap((name) => numbers.get(name) ?? []),
     })),
     members: [],
@@ -170,9 +171,9 @@ function folderNode(
 ): PageNode {
   return {
     kind: 'folder',
-    label: name,
+    label: oneLine(name),
     name,
-    root: name,
+    root: oneLine(name),
     tags: [],
     affected: members.some((number) => nodes[number]?.affected === true),
     origin: members.some((number) => nodes[number]?.origin === true),

@@ -23,10 +23,16 @@ export interface Camera {
   readonly aspect: () => number;
 }
 
-/** `onMove` is called after each movement; `isFree` tells how much at the right is covered, in pixels. */
+/** How much of the drawing lies under something else, in pixels. */
+export interface Covered {
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** `onMove` is called after each movement. */
 export function makeCamera(
   { root, world }: Stage,
-  covered: () => number,
+  covered: () => Covered,
   onMove: () => void,
 ): Camera {
   const view = select(root);
@@ -46,8 +52,8 @@ export function makeCamera(
   view.call(behaviour).on('dblclick.zoom', null);
 
   const room = (): { readonly width: number; readonly height: number } => ({
-    width: Math.max(240, root.clientWidth - covered()),
-    height: Math.max(200, root.clientHeight),
+    width: Math.max(240, root.clientWidth - covered().right),
+    height: Math.max(160, root.clientHeight - covered().bottom),
   });
   const go = (transform: ZoomTransform): void => {
     view.call(behaviour.transform, transform);
@@ -92,6 +98,8 @@ export function makeCamera(
       const [x, y] = now.invert([0, 0]);
       return { x, y, width: width / now.k, height: height / now.k, scale: now.k };
     },
-    aspect: () => (room().width - 2 * margin) / (room().height - 2 * margin - foot),
+    // Without what is covered: opening the details must not arrange everything anew.
+    aspect: () =>
+      (root.clientWidth - 2 * margin) / Math.max(120, root.clientHeight - 2 * margin - foot),
   };
 }

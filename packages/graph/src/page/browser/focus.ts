@@ -1,7 +1,7 @@
 import type { Book, Tie } from './content.js';
 
-/** As many nodes as can be taken in at once: a focus opens as deep as it stays below. */
-const comfortable = 45;
+/** As many nodes and columns as can be taken in at once: a focus opens as deep as it stays below. */
+const comfortable = { nodes: 45, columns: 7 };
 
 /** A node with all that it depends on (to the right) and all that depends on it (to the left). */
 export interface FocusShape {
@@ -17,7 +17,7 @@ export interface FocusShape {
 export function shapeFocus(book: Book, focus: number, depth: number | null): FocusShape {
   const below = distances(focus, book.down);
   const above = distances(focus, book.up);
-  const deepest = Math.max(0, ...below.values(), ...above.values());
+  const deepest = Math.max(deepestOf(below), deepestOf(above));
   const wanted = Math.min(depth ?? comfortableDepth(below, above, deepest), Math.max(1, deepest));
   const down = within(below, wanted);
   const up = within(above, wanted);
@@ -44,10 +44,16 @@ function comfortableDepth(
   let depth = 1;
   while (depth < deepest) {
     const next = depth + 1;
-    if (within(below, next).size + within(above, next).size > comfortable) break;
+    const columns = 1 + Math.min(next, deepestOf(below)) + Math.min(next, deepestOf(above));
+    const nodes = within(below, next).size + within(above, next).size;
+    if (nodes > comfortable.nodes || columns > comfortable.columns) break;
     depth = next;
   }
   return depth;
+}
+
+function deepestOf(steps: ReadonlyMap<number, number>): number {
+  return Math.max(0, ...steps.values());
 }
 
 function within(steps: ReadonlyMap<number, number>, depth: number): Set<number> {
