@@ -57,6 +57,8 @@ export interface BuildJob {
   /** The main image; '' where the product has none. */
   readonly image: string;
   readonly commit: string;
+  /** By what name the image is told to `release --image`. */
+  readonly tell: string;
 }
 
 export interface AffectedAnswer extends LanewiseAnswer {

@@ -18,6 +18,7 @@ const job = (product: string, extra: Partial<MatrixEntry> = {}): MatrixEntry => 
   version: '1.10',
   image: `registry.example.com/acme/${product}:1.10`,
   commit,
+  tell: product,
   ...extra,
 });
 const two = [job('docs'), job('web.api')];
@@ -46,6 +47,8 @@ const gitlabJob = {
   properties: {
     extends: text,
     script: texts,
+    before_script: { type: 'array', items: text },
+    after_script: { type: 'array', items: text },
     variables: {
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
@@ -97,6 +100,7 @@ describe('a child pipeline for GitLab', () => {
         LANEWISE_VERSION: '1.10',
         LANEWISE_IMAGE: 'registry.example.com/acme/docs:1.10',
         LANEWISE_COMMIT: commit,
+        LANEWISE_TELL: 'docs',
       },
     });
     expect(Object.keys(pipeline)).toHaveLength(2);
@@ -113,7 +117,16 @@ describe('a child pipeline for GitLab', () => {
   it('has one job that says so where nothing is affected, as GitLab takes none without', () => {
     const pipeline = readYaml(renderForCi('gitlab', [], null));
     check(gitlabPipelineSchema, pipeline);
-    expect(Object.keys(pipeline)).toEqual(['lanewise:nothing']);
+    expect(pipeline).toEqual({
+      'lanewise:nothing': {
+        extends: '.lanewise-build',
+        before_script: [],
+        after_script: [],
+        variables: { GIT_STRATEGY: 'none' },
+        script: ["echo 'No product is affected.'"],
+      },
+    });
+    check(gitlabPipelineSchema, readYaml(renderForCi('gitlab', [], 'make')));
   });
 });
 
@@ -124,6 +137,17 @@ describe('steps for Buildkite', () => {
     const steps = pipeline['steps'] as { key: string; env: Record<string, string> }[];
     expect(steps.map(({ key }) => key)).toEqual(['lanewise-build-docs', 'lanewise-build-web:api']);
     expect(steps[1]?.env['LANEWISE_VERSION']).toBe('1.10');
+  });
+
+  it('tell a member of a group apart from a product of a like name', () => {
+    const grouped = [job('shop', { member: 'api', tell: 'shop:api' }), job('shop.api')];
+    const pipeline = readYaml(renderForCi('buildkite', grouped, null));
+    const steps = pipeline['steps'] as { key: string; env: Record<string, string> }[];
+    expect(steps.map(({ key }) => key)).toEqual([
+      'lanewise-build-shop::api',
+      'lanewise-build-shop:api',
+    ]);
+    expect(steps[0]?.env).toMatchObject({ LANEWISE_MEMBER: 'api', LANEWISE_TELL: 'shop:api' });
   });
 
   it('escape every dollar, as the agent puts variables in place of names', () => {

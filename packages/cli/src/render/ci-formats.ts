@@ -48,11 +48,14 @@ export function limitOf(format: string, jobs: readonly MatrixEntry[]): string | 
 function gitlabPipeline(jobs: readonly MatrixEntry[], command: string | null): string {
   const what = command === null ? { extends: '.lanewise-build' } : { script: [command] };
   const entries = jobs.map((job) => [
-    `lanewise:build:${job.product}`.slice(0, 255),
+    `lanewise:build:${job.tell}`.slice(0, 255),
     { ...what, variables: mapValues(variables(job), doubleDollar) },
   ]);
+  // In the stage of the template, as no other is sure to be there.
+  const idle = command === null ? { ...what, before_script: [], after_script: [] } : {};
   const nothing = {
     'lanewise:nothing': {
+      ...idle,
       variables: { GIT_STRATEGY: 'none' },
       script: ["echo 'No product is affected.'"],
     },
@@ -83,9 +86,9 @@ function circleciParameters(jobs: readonly MatrixEntry[]): string {
 function buildkiteSteps(jobs: readonly MatrixEntry[], command: string | null): string {
   const run = doubleDollar(command ?? '.buildkite/lanewise-build');
   const steps = jobs.map((job) => ({
-    label: doubleDollar(`${job.product} ${job.version.slice(0, 40)}`),
+    label: doubleDollar(`${job.tell} ${job.version.slice(0, 40)}`),
     // A key may have no dot.
-    key: `lanewise-build-${job.product.replaceAll('.', ':')}`,
+    key: `lanewise-build-${job.tell.replaceAll(':', '::').replaceAll('.', ':')}`,
     command: run,
     env: mapValues(variables(job), doubleDollar),
   }));
@@ -101,7 +104,9 @@ function buildkiteSteps(jobs: readonly MatrixEntry[], command: string | null): s
 const largestDotenv = 5120;
 
 function dotenvLines(jobs: readonly MatrixEntry[]): string {
-  const releases = jobs.map(({ product, version }) => `${product}@${version}`).join(',');
+  const releases = [...new Set(jobs.map(({ product, version }) => `${product}@${version}`))].join(
+    ',',
+  );
   const lines = (products: string, versions: string): string =>
     [
       `LANEWISE_ANY=${jobs.length > 0}`,
@@ -116,17 +121,19 @@ function dotenvLines(jobs: readonly MatrixEntry[]): string {
 
 /** Names of products hold no comma: they stand in a list without quotes. */
 function joined(jobs: readonly MatrixEntry[]): string {
-  return jobs.map(({ product }) => product).join(',');
+  return [...new Set(jobs.map(({ product }) => product))].join(',');
 }
 
-/** The same variables that `lanewise release --target` gives to a build. */
+/** The variables that `lanewise release --target` gives to a build, and the name by which its image is told. */
 function variables(job: MatrixEntry): Readonly<Record<string, string>> {
   return {
     LANEWISE_PRODUCT: job.product,
+    ...(job.member !== undefined && { LANEWISE_MEMBER: job.member }),
     LANEWISE_PROJECT: job.project,
     LANEWISE_VERSION: job.version,
     LANEWISE_IMAGE: job.image,
     LANEWISE_COMMIT: job.commit,
+    LANEWISE_TELL: job.tell,
   };
 }
 
