@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { changeModel } from '../src/change-model.js';
+import { expectAffected, type Rule } from '../src/expect-affected.js';
+import { makeModel, modelFiles, type Model } from '../src/model.js';
+import { makeRandom } from '../src/random.js';
+import { must, run } from '../src/run.js';
+import { chosenVersions } from '../src/versions.js';
+
+const { installed } = inject('prepared');
+const lanewise = fileURLToPath(new URL('../../../packages/cli/bin/lanewise.js', import.meta.url));
+const seed = Number(process.env['LANEWISE_NX_SEED'] ?? Date.now() % 1_000_000);
+const worlds = 3;
+const commits = 5;
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(chosenVersions().run)(`Nx $nx, seed ${seed}`, ({ major }) => {
+  const home = installed[major] ?? '';
+  const seen = new Map<Rule | 'same', number>();
+  const count = (what: Rule | 'same'): void => {
+    seen.set(what, (seen.get(what) ?? 0) + 1);
+  };
+
+  it.each(Array.from({ length: worlds }, (_, world) => world))(
+    'names the same projects as Lanewise, but for what a rule says: workspace %i',
+    (world) => {
+      const random = makeRandom(seed * 31 + world);
+      const root = makeRoot(home);
+      const past: { readonly model: Model; readonly commit: string }[] = [];
+      let model = makeModel(random);
+      past.push({ model, commit: commit(root, model, 'the workspace') });
+      for (let number = 1; number <= commits; number += 1) {
+        const changed = changeModel(model, random, number);
+        model = changed.model;
+        const head = commit(root, model, changed.what.join(', '));
+        const base = random.pick(past);
+        past.push({ model, commit: head });
+        const expected = expectAffected(base.model, model);
+        const about = `seed ${seed}, workspace ${world}, commit ${number}: ${changed.what.join(', ')}`;
+        const ours = affectedByLanewise(root, base.commit);
+        expect(ours, about).toEqual([...expected.lanewise].sort());
+        const nx = affectedByNx(root, base.commit, home);
+        const allowed = expected.nx.find(({ names }) => [...names].sort().join() === nx.join());
+        // No rule explains it: show it beside what Lanewise says.
+        if (allowed === undefined) expect(nx, about).toEqual(ours);
+        count(allowed?.rule ?? 'same');
+      }
+    },
+  );
+
+  it('was the same often enough to mean something', () => {
+    console.log(`Nx ${major}:`, Object.fromEntries(seen));
+    expect(seen.get('same') ?? 0).toBeGreaterThanOrEqual((worlds * commits) / 4);
+  });
+});
+
+/** A folder with Nx beside it, for one workspace. */
+function makeRoot(home: string): string {
+  const root = mkdtempSync(join(tmpdir(), 'lanewise-nx-oracle-'));
+  made.push(root);
+  symlinkSync(join(home, 'node_modules'), join(root, 'node_modules'));
+  writeFileSync(join(root, '.gitignore'), 'node_modules\n.nx\n');
+  must('git', ['init', '-q', '-b', 'main'], root);
+  return root;
+}
+
+function commit(root: string, model: Model, message: string): string {
+  for (const name of readdirSync(root))
+    if (!name.startsWith('.') && name !== 'node_modules')
+      rmSync(join(root, name), { recursive: true });
+  for (const [file, text] of Object.entries(modelFiles(model))) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  must('git', ['add', '-A'], root);
+  must('git', ['commit', '-q', '--allow-empty', '-m', message], root);
+  return must('git', ['rev-parse', 'HEAD'], root).trim();
+}
+
+function affectedByNx(root: string, base: string, home: string): readonly string[] {
+  const program = join(home, 'node_modules', '.bin', 'nx');
+  const args = ['show', 'projects', '--affected', `--base=${base}`, '--head=HEAD', '--json'];
+  return (JSON.parse(must(program, args, root)) as string[]).sort();
+}
+
+function affectedByLanewise(root: string, base: string): readonly string[] {
+  const args = ['affected', '--projects', '--base', base, '--head', 'HEAD', '--format', 'names'];
+  const { stdout, exitCode, output } = run(process.execPath, [lanewise, ...args], root);
+  if (exitCode !== 0) throw new Error(output);
+  return stdout.split('\n').filter(Boolean).sort();
+}
