@@ -138,23 +138,21 @@ function deploymentTable(found: Backtest, view: View): string {
     { title: 'commit' },
     { title: 'by', narrow: 'cut' },
   ] as const;
-  const rows = [...countedDeployments(found)]
-    .reverse()
-    .map((one): Cell[] => [
-      { text: moment(one.at), paint: paint.quiet },
-      { text: one.product, paint: paint.name },
-      one.environment,
-      one.from.join(' '),
-      { text: one.to.join(' '), paint: paint.id },
-      one.source.kind === 'told' ? one.source.commit.slice(0, 8) : '',
-      {
-        text: inputWords[one.inputs ?? 'first'],
-        paint: one.inputs === 'equal' ? paint.waiting : paint.quiet,
-      },
-      one.direction === 'untold' ? '' : one.direction,
-      one.commit.slice(0, 8),
-      one.author,
-    ]);
+  const rows = [...countedDeployments(found)].reverse().map((one): Cell[] => [
+    { text: moment(one.at), paint: paint.quiet },
+    { text: one.product, paint: paint.name },
+    one.environment,
+    one.from.join(' '),
+    { text: one.to.join(' '), paint: paint.id },
+    one.source.kind === 'told' ? one.source.commit.slice(0, 8) : '',
+    {
+      text: inputWords[one.inputs ?? 'first'],
+      paint: one.inputs === 'equal' ? paint.waiting : paint.quiet,
+    },
+    one.direction === 'untold' ? '' : one.direction,
+    one.commit.slice(0, 8),
+    one.author,
+  ]);
   return renderTable(columns, rows, view);
 }
 
