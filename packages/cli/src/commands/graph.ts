@@ -73,7 +73,7 @@ async function answer(call: Call, workspace: Workspace): Promise<Answer> {
     onlyProducts: options.products === true,
   };
   const { renderGraph } = await import('@lanewise/graph');
-  const title = { title: basename(workspace.checkout.root), commit: workspace.head };
+  const title = { title: workspaceName(workspace), commit: workspace.head };
   const text = call.global.json ? '' : await write(question, format, title);
   if (options.output !== undefined && !call.global.json) await save(call, options.output, text);
   return {
@@ -81,6 +81,13 @@ async function answer(call: Call, workspace: Workspace): Promise<Answer> {
     json: JSON.parse(renderGraph(question, 'json')) as JsonAnswer,
     text: () => (options.output === undefined ? text : ''),
   };
+}
+
+/** The last part of the remote's address, which is the same in every clone; else the folder's name. */
+function workspaceName({ checkout }: Workspace): string {
+  const address = checkout.remote?.url.replace(/[?#].*$/, '') ?? '';
+  const [, name = ''] = /([^/\\:]+?)(?:\.git)?\/*$/.exec(address) ?? [];
+  return name === '' ? basename(checkout.root) : name;
 }
 
 /** A page is no text for a terminal, and `--json` is an answer of its own. Throws USAGE. */

@@ -13,51 +13,73 @@ export interface FocusShape {
   readonly up: ReadonlySet<number>;
 }
 
-/** Columns by distance from the focus; a node on a cycle with it stands among what it depends on. */
+/**
+ * Nodes up to so many steps away, in columns: each as far from the focus as the longest way leads, so
+ * that lines go one way. A node on a cycle with the focus stands among what it depends on.
+ */
 export function shapeFocus(book: Book, focus: number, depth: number | null): FocusShape {
   const below = distances(focus, book.down);
   const above = distances(focus, book.up);
   const deepest = Math.max(deepestOf(below), deepestOf(above));
-  const wanted = Math.min(depth ?? comfortableDepth(below, above, deepest), Math.max(1, deepest));
-  const down = within(below, wanted);
-  const up = within(above, wanted);
-  const columns: number[][] = [];
-  for (let step = -wanted; step <= wanted; step += 1) {
-    const column = [...(step < 0 ? up : down)].filter(
-      (node) =>
-        (step < 0 ? -(above.get(node) ?? 0) : below.get(node)) === step &&
-        (step >= 0 || !down.has(node)),
-    );
-    if (step === 0) column.splice(0, column.length, focus);
-    if (column.length > 0) columns.push(column);
+  const shapeAt = (steps: number): FocusShape => {
+    const down = within(below, steps);
+    const up = within(above, steps);
+    const right = columnsFrom(focus, down, book.down);
+    const left = columnsFrom(focus, new Set([...up].filter((one) => !down.has(one))), book.up);
+    const columns = untangle([...left.reverse(), [focus], ...right], book);
+    return { columns, depth: steps, deepest, down, up };
+  };
+  if (depth !== null) return shapeAt(Math.max(1, Math.min(depth, deepest)));
+  let shape = shapeAt(1);
+  while (shape.depth < deepest) {
+    const next = shapeAt(shape.depth + 1);
+    const { nodes, columns } = comfortable;
+    if (next.down.size + next.up.size > nodes || next.columns.length > columns) break;
+    shape = next;
   }
-  down.delete(focus);
-  up.delete(focus);
-  return { columns: untangle(columns, book), depth: wanted, deepest, down, up };
+  return shape;
 }
 
-function comfortableDepth(
-  below: ReadonlyMap<number, number>,
-  above: ReadonlyMap<number, number>,
-  deepest: number,
-): number {
-  let depth = 1;
-  while (depth < deepest) {
-    const next = depth + 1;
-    const columns = 1 + Math.min(next, deepestOf(below)) + Math.min(next, deepestOf(above));
-    const nodes = within(below, next).size + within(above, next).size;
-    if (nodes > comfortable.nodes || columns > comfortable.columns) break;
-    depth = next;
+/** Nodes by the length of the longest way to them; those on a cycle, where there is none, by the shortest. */
+function columnsFrom(
+  focus: number,
+  inside: ReadonlySet<number>,
+  ties: readonly (readonly Tie[])[],
+): number[][] {
+  const nextOf = (node: number): number[] => [
+    ...new Set((ties[node] ?? []).map((tie) => tie.node).filter((one) => inside.has(one))),
+  ];
+  const open = new Map<number, number>();
+  for (const node of [focus, ...inside]) {
+    for (const next of nextOf(node)) open.set(next, (open.get(next) ?? 0) + 1);
   }
-  return depth;
+  const steps = new Map([[focus, 0]]);
+  const ready = [focus];
+  for (const node of ready) {
+    for (const next of nextOf(node)) {
+      steps.set(next, Math.max(steps.get(next) ?? 0, (steps.get(node) ?? 0) + 1));
+      const left = (open.get(next) ?? 0) - 1;
+      open.set(next, left);
+      if (left === 0) ready.push(next);
+    }
+  }
+  const settled = new Set(ready);
+  const shortest = settled.size > inside.size ? null : distances(focus, ties);
+  const columns: number[][] = [];
+  for (const node of inside) {
+    const step = (settled.has(node) ? steps.get(node) : shortest?.get(node)) ?? 1;
+    (columns[step - 1] ??= []).push(node);
+  }
+  return columns.filter((column) => column !== undefined);
 }
 
 function deepestOf(steps: ReadonlyMap<number, number>): number {
   return Math.max(0, ...steps.values());
 }
 
+/** Without the start. */
 function within(steps: ReadonlyMap<number, number>, depth: number): Set<number> {
-  return new Set([...steps].flatMap(([node, step]) => (step <= depth ? [node] : [])));
+  return new Set([...steps].flatMap(([node, step]) => (step > 0 && step <= depth ? [node] : [])));
 }
 
 function distances(start: number, ties: readonly (readonly Tie[])[]): Map<number, number> {
