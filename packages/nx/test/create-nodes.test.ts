@@ -116,6 +116,18 @@ describe('targets are inferred', () => {
     });
   });
 
+  it('on every member of a group, for the group: it is released and promoted as one', async () => {
+    const found = await infer({
+      'lanewise.yaml': `products: { each: { shop: { projects: [web, "@acme/api", gone] } } }\n${environments}`,
+      'apps/web/project.json': '{ "name": "web" }',
+      'apps/api/project.json': '{ "name": "@acme/api" }',
+      'libs/shared/project.json': '{ "name": "shared" }',
+    });
+    expect(Object.keys(found).sort()).toEqual(['apps/api', 'apps/web']);
+    for (const targets of Object.values(found))
+      expect(targets['lanewise-release']?.['options']).toEqual({ products: ['shop'] });
+  });
+
   it('for none without lanewise.yaml', async () => {
     expect(await infer({ 'docs/project.json': '{ "name": "docs" }' })).toEqual({});
   });

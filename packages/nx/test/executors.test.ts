@@ -29,8 +29,10 @@ beforeAll(() => {
     '{ "name": "lanewise", "bin": { "lanewise": "./run.cjs" } }',
   );
   writeFileSync(join(home, 'run.cjs'), program);
-  const config = 'products: { each: { "@acme/web": { name: shop } } }\nenvironments: { dev: {} }\n';
+  const config =
+    'products: { each: { "@acme/web": { name: shop }, pair: { projects: [left, right] } } }\nenvironments: { dev: {} }\n';
   writeFileSync(join(root, 'lanewise.yaml'), config);
+  writeFileSync(join(root, 'nx.json'), '{} // as Nx allows');
 });
 afterAll(() => {
   rmSync(root, { recursive: true, force: true });
@@ -44,6 +46,8 @@ describe('an executor', () => {
     expect(told()).toEqual(['release', 'docs', '--dry-run']);
     await promoteExecutor({ to: 'dev' }, context('@acme/web'));
     expect(told()).toEqual(['promote', 'shop', '--to=dev']);
+    await releaseExecutor({}, context('@acme/left'));
+    expect(told()).toEqual(['release', 'pair']);
   });
 
   it.each([1, 2, 3, 5])('fails where the command ends with %i', async (code) => {

@@ -1,7 +1,6 @@
 import { logger, type Tree } from '@nx/devkit';
 import {
   LanewiseError,
-  parseConfig,
   parseEnvironmentName,
   show,
   type Config,
@@ -33,7 +32,7 @@ export function environmentGenerator(tree: Tree, options: EnvironmentOptions): P
     const name = parseEnvironmentName(options.name);
     const from = sourceOf(options, before);
     const text = insertEntry(readConfigText(tree), ['environments'], name, entryOf(options));
-    const config = parseConfig(text, configFile);
+    const config = readConfig(tree, text);
     const isHere = config.gitops.repository === null;
     const copies =
       options.skipManifests === true || !isHere || from === null

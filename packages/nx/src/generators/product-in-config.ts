@@ -2,7 +2,6 @@ import { updateJson, type Tree } from '@nx/devkit';
 import { existingProducts } from '@lanewise/graph';
 import {
   LanewiseError,
-  parseConfig,
   parseProductName,
   productConfig,
   show,
@@ -12,7 +11,7 @@ import {
 import { appendToList, insertEntry } from '../config-text/insert-entry.js';
 import { productsInSight } from '../plugin/products-in-sight.js';
 import type { ReadProject } from '../plugin/read-projects.js';
-import { configFile, readConfigText, readTreeProjects } from './read-workspace.js';
+import { readConfig, readConfigText, readTreeProjects } from './read-workspace.js';
 import { treeFolder } from './tree-folder.js';
 
 export type Deploy = 'helm' | 'kustomize' | 'none';
@@ -39,15 +38,15 @@ interface Wish {
 export function productInConfig(tree: Tree, wish: Wish): PlacedProduct {
   const project = findProject(wish.project, readTreeProjects(tree));
   const before = readConfigText(tree);
-  const config = parseConfig(before, configFile);
+  const config = readConfig(tree, before);
   const product = nameOf(project, config);
   const deploy = wish.deploy ?? deployOf(config, product) ?? 'helm';
   const tag = missingTag(tree, project, config);
   const isChosen =
     tag !== null || isProduct(tree, project, config) || isToldByManifests(config, product, deploy);
   const chosen = isChosen ? before : choose(before, config, product);
-  const pinned = addPins(chosen, product, deploy);
-  const text = wish.image === undefined ? pinned : addImage(pinned, product, wish.image);
+  const pinned = addPins(tree, chosen, product, deploy);
+  const text = wish.image === undefined ? pinned : addImage(tree, pinned, product, wish.image);
   const { root, name } = project;
   const addTag = tag === null ? null : (): void => writeTag(tree, project, tag);
   return { product, project: name, root, deploy, text, addTag };
@@ -118,9 +117,9 @@ const pinsOf = {
 } as const;
 
 /** Pins for all, where the file has none; pins of its own, where those of all are of another kind. */
-function addPins(text: string, product: ProductName, deploy: Deploy): string {
+function addPins(tree: Tree, text: string, product: ProductName, deploy: Deploy): string {
   if (deploy === 'none') return text;
-  const config = parseConfig(text, configFile);
+  const config = readConfig(tree, text);
   if (deployOf(config, product) === deploy) return text;
   if (config.defaults.pins.length === 0)
     return insertEntry(text, ['products'], 'pins', pinsOf[deploy]);
@@ -135,8 +134,8 @@ function deployOf(config: Config, product: ProductName): Deploy | null {
   return /values[^/]*\.ya?ml$|\.ya?ml$/i.test(file) ? 'helm' : 'none';
 }
 
-function addImage(text: string, product: ProductName, image: string): string {
-  const known = productConfig(parseConfig(text, configFile), product).images['main'];
+function addImage(tree: Tree, text: string, product: ProductName, image: string): string {
+  const known = productConfig(readConfig(tree, text), product).images['main'];
   if (known?.replaceAll('{product}', product).replace(/:[^/:]*$/, '') === image) return text;
   return insertEntry(text, ['products', 'each', product], 'image', image);
 }

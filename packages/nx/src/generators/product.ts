@@ -2,7 +2,6 @@ import { logger, type Tree } from '@nx/devkit';
 import {
   expandPins,
   LanewiseError,
-  parseConfig,
   parseEnvironmentName,
   productConfig,
   show,
@@ -15,7 +14,7 @@ import {
 import { productInConfig, type Deploy } from './product-in-config.js';
 import { chartFiles, dockerfile, kustomizeBase } from './product-files.js';
 import { overlayText, valuesText } from './manifest-texts.js';
-import { configFile, readConfigText } from './read-workspace.js';
+import { configFile, readConfig, readConfigText } from './read-workspace.js';
 import { told } from './told.js';
 
 export interface ProductOptions {
@@ -40,7 +39,7 @@ interface WishedFile {
 export function productGenerator(tree: Tree, options: ProductOptions): Promise<void> {
   return told(() => {
     const placed = productInConfig(tree, options);
-    const config = parseConfig(placed.text, configFile);
+    const config = readConfig(tree, placed.text);
     const port = options.port ?? 8080;
     const { product, root, deploy } = placed;
     const inside = root === '' ? '' : `${root}/`;

@@ -1,4 +1,4 @@
-import { getProjects, type Tree } from '@nx/devkit';
+import { getProjects, readNxJson, type Tree } from '@nx/devkit';
 import { LanewiseError, parseConfig, type Config } from '@lanewise/model';
 import { productsInSight, type ProductInSight } from '../plugin/products-in-sight.js';
 import type { ReadProject } from '../plugin/read-projects.js';
@@ -15,9 +15,9 @@ export function readConfigText(tree: Tree): string {
   });
 }
 
-/** The configuration in the tree. Throws CONFIG_MISSING, and what parsing throws. */
-export function readConfig(tree: Tree): Config {
-  return parseConfig(readConfigText(tree), configFile);
+/** The configuration in the tree, or as `text` would make it. Throws CONFIG_MISSING, and what parsing throws. */
+export function readConfig(tree: Tree, text = readConfigText(tree)): Config {
+  return parseConfig(text, configFile, readNxJson(tree));
 }
 
 /** The products of the workspace as the tree shows it. */

@@ -1,4 +1,8 @@
-import { AggregateCreateNodesError, type CreateNodesV2 } from '@nx/devkit';
+import {
+  AggregateCreateNodesError,
+  type CreateNodesContextV2,
+  type CreateNodesV2,
+} from '@nx/devkit';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '@lanewise/model';
@@ -20,10 +24,11 @@ const configFile = 'lanewise.yaml';
 export const createNodes: CreateNodesV2<LanewisePluginOptions> = [
   // The configuration is matched too: Nx then knows that its targets depend on it.
   '{lanewise.yaml,project.json,package.json,**/project.json,**/package.json}',
-  (files, options, { workspaceRoot }) => {
+  (files, options, context) => {
+    const { workspaceRoot } = context;
     if (!existsSync(join(workspaceRoot, configFile))) return [];
     try {
-      return inferTargets(files, options, workspaceRoot);
+      return inferTargets(files, options, context);
     } catch (error) {
       throw new AggregateCreateNodesError([[configFile, asError(error)]], []);
     }
@@ -36,9 +41,10 @@ export const createNodesV2 = createNodes;
 function inferTargets(
   files: readonly string[],
   options: LanewisePluginOptions | undefined,
-  workspaceRoot: string,
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContextV2,
 ): [string, { projects: Record<string, ReturnType<typeof productTargets>> }][] {
-  const config = parseConfig(readFileSync(join(workspaceRoot, configFile), 'utf8'), configFile);
+  const text = readFileSync(join(workspaceRoot, configFile), 'utf8');
+  const config = parseConfig(text, configFile, nxJsonConfiguration);
   const folder = workspaceFolder(workspaceRoot);
   const projects = readProjects(files, folder);
   const understood = understandOptions(options);

@@ -1,6 +1,7 @@
 import {
   declaredGraph,
   existingProducts,
+  ownProjects,
   selectProducts,
   type Product,
   type Project,
@@ -11,7 +12,7 @@ import type { Folder } from '../folder.js';
 import { templatePaths } from '../template-paths.js';
 import type { ReadProject } from './read-projects.js';
 
-/** A product whose project is known from its own files. */
+/** A product and one of its projects, which is known from its own files; a group has several. */
 export interface ProductInSight {
   readonly product: Product;
   readonly root: string;
@@ -40,10 +41,12 @@ export function productsInSight(
       ? []
       : existingProducts(config, templatePaths(config, folder));
   const byRoot = new Map(projects.map((project) => [project.root, project]));
-  return selectProducts(graph, known, existing).flatMap((product) => {
-    const project = byRoot.get(graph.projects.get(product.project)?.root ?? '\0');
-    return project === undefined ? [] : [{ product, root: project.root, file: project.file }];
-  });
+  return selectProducts(graph, known, existing).flatMap((product) =>
+    ownProjects(product).flatMap((own) => {
+      const project = byRoot.get(graph.projects.get(own)?.root ?? '\0');
+      return project === undefined ? [] : [{ product, root: project.root, file: project.file }];
+    }),
+  );
 }
 
 /** Names and tags are all that choosing looks at. */
@@ -64,10 +67,16 @@ function graphOf(projects: readonly ReadProject[]): WorkspaceGraph {
 
 const noFilter = { patterns: [], globals: [], digest: '', unseen: [] } as const;
 
+/** The configuration without the names that are no projects here. */
 function onlyKnown(config: Config, projects: readonly ReadProject[]): Config {
-  const names = new Set(projects.flatMap(({ name }) => [name, name.replace(/^@[^/]+\//, '')]));
-  const products = [...config.products].filter(([name, { project }]) => names.has(project ?? name));
-  const isOpen = (pattern: string): boolean => /^!?tag:|[*?[\]{}()]/.test(pattern);
+  const names = new Set(projects.flatMap(({ name }) => [name, unscoped(name)]));
+  const groups = [...config.groups].filter(([, group]) =>
+    group.projects.some((pattern) => isOpen(pattern) || names.has(unscoped(pattern))),
+  );
+  const kept = new Set(groups.map(([name]) => name));
+  const products = [...config.products].filter(([name, { project }]) =>
+    config.groups.has(name) ? kept.has(name) : names.has(project ?? name),
+  );
   const isKnown = (pattern: string): boolean => {
     const name = pattern.replace(/^!/, '');
     return isOpen(pattern) || names.has(name) || products.some(([product]) => product === name);
@@ -75,6 +84,24 @@ function onlyKnown(config: Config, projects: readonly ReadProject[]): Config {
   return {
     ...config,
     products: new Map(products),
+    groups: new Map(
+      groups.map(([name, group]) => [
+        name,
+        {
+          ...group,
+          projects: group.projects.filter((one) => isOpen(one) || names.has(unscoped(one))),
+        },
+      ]),
+    ),
     select: config.select?.filter(isKnown) ?? null,
   };
+}
+
+/** A tag or a glob may match nothing. */
+function isOpen(pattern: string): boolean {
+  return /^!?tag:|[*?[\]{}()]/.test(pattern);
+}
+
+function unscoped(name: string): string {
+  return name.replace(/^@[^/]+\//, '');
 }
