@@ -28,6 +28,12 @@ export function parseProductAtVersion(text: string): {
 /** Checks that a product is known. Throws PRODUCT_UNKNOWN with the nearest names. */
 export function requireProduct(product: ProductName, known: readonly NamedProduct[]): ProductName {
   if (known.some(({ name }) => name === product)) return product;
+  const group = known.find(({ members }) => members?.some(({ name }) => name === product));
+  if (group !== undefined) {
+    throw new LanewiseError('PRODUCT_UNKNOWN', `${product} is no product of its own.`, {
+      hint: `It is a member of the group ${group.name}: name that.`,
+    });
+  }
   const names = known.map(({ name }) => name as string);
   throw new LanewiseError('PRODUCT_UNKNOWN', `There is no product ${show(product)}.`, {
     hint: didYouMean(

@@ -321,9 +321,33 @@ describe('causes in a terminal', () => {
   it('are readable with 3,000 files, and say what is left out', () => {
     const text = renderCauses(all, commits, limitsFor(all, false), view);
     expect(text.split('\n').length).toBeLessThan(150);
-    expect(text).toContain('and 9 more files');
-    expect(text).toContain('188 more causes with 2820 files: --all shows every one.');
+    expect(text).toContain('and 13 more files');
+    expect(text).toContain('190 more causes with 2850 files: --all shows every one.');
     for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(80);
+  });
+
+  it('leave out the middle of a long way, and tell files by commits', () => {
+    const path = ['docs', 'a', 'b', 'c', 'd', 'e', 'ui'];
+    const other = 'd'.repeat(40) as CommitId;
+    const [long] = [{ ...files('ui', 40), path }];
+    const mixed = {
+      ...long,
+      files: long.files.map((file, place) =>
+        place % 2 === 0 ? { ...file, commits: [other, commit as CommitId] } : file,
+      ),
+    };
+    const known = [{ commit: other, author: 'Ann', at: 86_400, subject: 'fix: b' }, ...commits];
+    expect(renderCauses([mixed], known, limitsFor([mixed], false), view)).toBe(`ui (40 files)
+  docs → a → … 3 more … → e → ui
+  dddddddd 1970-01-02 Ann: fix: b
+    libs/ui/0.ts and 1 earlier
+    libs/ui/2.ts and 1 earlier
+    and 18 more files
+  cccccccc 1970-01-01 Dev: feat: a long subject feat: a long subject feat: a lo…
+    libs/ui/1.ts
+    libs/ui/3.ts
+    and 18 more files
+`);
   });
 
   it('are all shown where all are asked for, or where they fit a screen', () => {

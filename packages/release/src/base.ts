@@ -31,8 +31,8 @@ export interface BaseQuestion {
   readonly branches: readonly ReleaseBranch[];
   readonly ancestry: Ancestry;
   readonly allowed: (release: Release) => Allowed;
-  /** The line of prereleases that is released; null: final releases, of which no prerelease is a base. */
-  readonly line: string | null;
+  /** The line of prereleases that is released; absent or null: final releases, of which no prerelease is a base. */
+  readonly line?: string | null;
   /** The version that `--accept-base` names for this product. */
   readonly accepted: Version | null;
 }

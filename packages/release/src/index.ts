@@ -120,7 +120,13 @@ export {
   type ReleaseResult,
 } from './apply.js';
 export { buildOrder, type Build, type BuildOrder, type BuildOutcome } from './build.js';
-export { githubMatrix, githubOutput, type GithubMatrix, type MatrixEntry } from './matrix.js';
+export {
+  buildJobs,
+  githubMatrix,
+  githubOutput,
+  type GithubMatrix,
+  type MatrixEntry,
+} from './matrix.js';
 export { meansTheSame } from './same-plan.js';
 export {
   applyAdoption,

@@ -1,14 +1,18 @@
 import type { ReleaseOutcome, ReleaseResult } from './apply.js';
-import { affectedEntries, type ReleasePlan } from './release-plan.js';
+import { affectedEntries, type PlannedRelease, type ReleasePlan } from './release-plan.js';
 
 /** One job of a build matrix. */
 export interface MatrixEntry {
   readonly product: string;
+  /** Of a group the member that this job builds. */
+  readonly member?: string;
   readonly project: string;
   readonly version: string;
   /** The main image; '' where the product has none. */
   readonly image: string;
   readonly commit: string;
+  /** By what name the image is told to `release --image`: `docs`, or `shop:api` for a group's member. */
+  readonly tell: string;
 }
 
 /**
@@ -23,7 +27,7 @@ export interface GithubMatrix {
 /** Makes the matrix of what a run reserved. */
 export function githubMatrix({ plan, results }: ReleaseOutcome): GithubMatrix {
   const reserved = results.filter((result) => result.kind === 'reserved');
-  const include = reserved.map((result) => matrixEntry(result, plan));
+  const include = reserved.flatMap((result) => matrixEntries(result, plan));
   return { matrix: { include }, any: include.length > 0 };
 }
 
@@ -32,12 +36,38 @@ export function githubOutput({ matrix, any }: GithubMatrix): string {
   return `matrix=${JSON.stringify(matrix)}\nany=${any}\n`;
 }
 
-function matrixEntry(
+/** One job for a product, or one for each member of a group. */
+function matrixEntries(
   { product, version, images }: Extract<ReleaseResult, { readonly kind: 'reserved' }>,
   plan: ReleasePlan,
-): MatrixEntry {
+): readonly MatrixEntry[] {
   const entry = affectedEntries(plan).find((one) => one.product === product);
   const project = entry?.kind === 'release' ? entry.project : product;
+  const { commit } = plan.head;
+  const members = entry?.kind === 'release' ? entry.members : undefined;
+  return buildJobs({ product, project, version, images, ...(members && { members }) }, commit);
+}
+
+/** What has to be built for a release: one job, or one for each member of a group. */
+export function buildJobs(
+  {
+    product,
+    project,
+    version,
+    images,
+    members,
+  }: Pick<PlannedRelease, 'product' | 'version' | 'images' | 'members'> & {
+    readonly project: string;
+  },
+  commit: string,
+): readonly MatrixEntry[] {
+  if (members !== undefined) {
+    return members.map(({ name, project }) => {
+      const image = images[name] ?? '';
+      const tell = `${product}:${name}`;
+      return { product, member: name, project, version, image, commit, tell };
+    });
+  }
   const image = images['main'] ?? Object.values(images)[0] ?? '';
-  return { product, project, version, image, commit: plan.head.commit };
+  return [{ product, project, version, image, commit, tell: product }];
 }

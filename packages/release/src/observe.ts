@@ -273,7 +273,7 @@ function chooseProducts(
     ...request.acceptBase.keys(),
     ...(request.told?.keys() ?? []),
   ]) {
-    if (!known.has(name)) throw unknown(name, [...known.keys()]);
+    if (!known.has(name)) throw unknown(name, sources.inputs);
   }
   const stray = [...(request.told?.keys() ?? [])].find((name) => named?.includes(name) === false);
   if (stray !== undefined) {
@@ -304,9 +304,15 @@ function checkAccepted({ acceptBase }: ReleaseRequest, book: ReleaseState['book'
   }
 }
 
-function unknown(name: ProductName, known: readonly ProductName[]): LanewiseError {
+function unknown(name: ProductName, inputs: readonly ProductInputs[]): LanewiseError {
+  const products = inputs.map(({ product }) => product);
+  const known = products.map((product) => product.name);
+  const group = products.find(({ members }) => members?.some((member) => member.name === name));
   return new LanewiseError('PRODUCT_UNKNOWN', `There is no product ${name}.`, {
-    hint: didYouMean(name, known, "'lanewise graph' lists the products."),
+    hint:
+      group === undefined
+        ? didYouMean(name, known, "'lanewise graph' lists the products.")
+        : `It is a member of the group ${group.name}: name that.`,
   });
 }
 

@@ -20,12 +20,16 @@ export interface ReleaseBranch {
  * and the release branches, as `Repository.fetch` takes them.
  */
 export function releaseRefs(
-  products: readonly ProductName[],
+  products: readonly string[],
   config: Pick<Config, 'release' | 'versioning' | 'groups'>,
   configBranch: string,
 ): readonly string[] {
   const branches = branchGlobs(config, configBranch).map((glob) => branchPrefix(glob));
-  return [...tagNaming(products, config).globs, 'refs/lanewise/reserved/*', ...new Set(branches)];
+  return [
+    ...tagNaming(products as readonly ProductName[], config).globs,
+    'refs/lanewise/reserved/*',
+    ...new Set(branches),
+  ];
 }
 
 /** The release branches that the remote has, by name. */

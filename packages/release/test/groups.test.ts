@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { declaredGraph, productInputs, selectProducts } from '@lanewise/graph';
 import { expandPins, parseConfig, type RepoPath } from '@lanewise/model';
-import { parseToldImages, type BuildOrder } from '@lanewise/release';
+import { githubMatrix, parseToldImages, type BuildOrder } from '@lanewise/release';
 import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
 import {
   endings,
@@ -258,5 +258,27 @@ describe('groups of nx.json', () => {
   it('that name no groups make no product of everything', () => {
     const all = { release: { projects: ['*'], projectsRelationship: 'fixed' } };
     expect(names(all)).toEqual(['api', 'docs', 'web']);
+  });
+});
+
+describe('the matrix of a build elsewhere', () => {
+  it('has a job for each member of a group', async () => {
+    const remote = await released();
+    const head = remote.commit({ 'apps/web/main.ts': '2' }, 'feat: web');
+    const outcome = await release(sourcesAt(remote.open(), head, options), { reserveOnly: true });
+    expect(githubMatrix(outcome).matrix.include).toMatchObject([
+      {
+        product: 'shop',
+        member: 'api',
+        project: 'api',
+        image: 'registry.example.com/acme/api:1.1.0',
+      },
+      {
+        product: 'shop',
+        member: 'web',
+        project: 'web',
+        image: 'registry.example.com/acme/web:1.1.0',
+      },
+    ]);
   });
 });

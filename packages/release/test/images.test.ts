@@ -141,6 +141,7 @@ describe('an image', () => {
             version: '1.0.1',
             image: 'registry.example.com/acme/docs:1.0.1',
             commit: head,
+            tell: 'docs',
           },
         ],
       },

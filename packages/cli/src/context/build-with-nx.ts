@@ -35,6 +35,7 @@ export function buildWithNx(call: Call, root: string, target: string): Build {
 /** The variables by which a build is told what to make. */
 function variables({
   product,
+  member,
   version,
   image,
   images,
@@ -46,6 +47,7 @@ function variables({
   ]);
   return {
     LANEWISE_PRODUCT: product,
+    ...(member !== undefined && { LANEWISE_MEMBER: member }),
     LANEWISE_VERSION: version,
     LANEWISE_COMMIT: commit,
     ...(image !== null && { LANEWISE_IMAGE: image }),

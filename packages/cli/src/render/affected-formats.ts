@@ -1,6 +1,8 @@
 import {
   affectedEntries,
+  buildJobs,
   githubMatrix,
+  plannedReleases,
   type MatrixEntry,
   type ReleaseOutcome,
   type ReleasePlan,
@@ -13,12 +15,7 @@ export function reservedJobs(outcome: ReleaseOutcome): readonly MatrixEntry[] {
 
 /** Jobs for what a plan would build; the versions may still change. */
 export function plannedJobs(plan: ReleasePlan): readonly MatrixEntry[] {
-  return plan.entries.flatMap((entry) => {
-    if (entry.kind !== 'release') return [];
-    const { product, project, version, images } = entry;
-    const image = images['main'] ?? Object.values(images)[0] ?? '';
-    return [{ product, project, version, image, commit: plan.head.commit }];
-  });
+  return plannedReleases(plan).flatMap((release) => buildJobs(release, plan.head.commit));
 }
 
 /** Values for later steps of a job. GitHub fails on an empty matrix, so `any` comes with it. */

@@ -75,12 +75,19 @@ export function sayWhoMay(config: Config, gitops: string | null): Finding {
     gitops === null
       ? `The manifests are in the workspace: whoever may push to '${branch}' changes what runs.`
       : `The manifests are in ${gitops}: whoever may push to its branch '${branch}' changes what runs.`;
+  const releases = [
+    ...new Set([
+      config.versioning.tag,
+      ...[...config.groups.values()].flatMap(({ tag }) => tag ?? []),
+    ]),
+  ];
+  const patterns = releases.map((tag) => tag.replace(/\{[^}]*\}/g, '*')).join(', ');
   const tags = [...config.targets.keys()].map((target) => `${target}/**`).join(', ');
   return {
     severity: 'note',
     code: 'who-may',
     message: `${where} Lanewise decides nothing that the forge does not enforce.`,
-    hint: `Protect that branch and, in the workspace, the tags *@* and ${tags}.`,
+    hint: `Protect that branch and, in the workspace, the tags ${patterns} and ${tags}.`,
     place: null,
   };
 }

@@ -1,6 +1,12 @@
 import { byText, type ProductName, type ProjectName } from '@lanewise/model';
 import { unknownProject } from '../unknown-project.js';
-import type { Edge, Product, Project, WorkspaceGraph } from '../workspace-graph.js';
+import {
+  ownProjects,
+  type Edge,
+  type Product,
+  type Project,
+  type WorkspaceGraph,
+} from '../workspace-graph.js';
 
 /** What is to be shown of a graph. */
 export interface GraphQuestion {
@@ -58,7 +64,11 @@ export interface GraphView {
 /** Chooses what of a graph is shown. Throws PROJECT_UNKNOWN for a focus that is not there. */
 export function viewGraph(question: GraphQuestion): GraphView {
   const { graph, products, affected = new Set() } = question;
-  const names = new Map(products.map(({ name, project }) => [project, name] as const));
+  const names = new Map(
+    products.flatMap((product) =>
+      ownProjects(product).map((project) => [project, product.name] as const),
+    ),
+  );
   const focus =
     typeof question.focus === 'string' ? findFocus(question.focus, graph, products) : null;
   const edges = question.onlyProducts === true ? productEdges(graph, names) : graph.edges;
