@@ -14,6 +14,8 @@ import {
 
 /** Up to here all nodes are shown at first; with more, products or folders. */
 const seenAtOnce = 320;
+/** Up to here folders would only hide what can be seen. */
+const fewForFolders = 12;
 
 export interface PageTitle {
   readonly title: string;
@@ -39,7 +41,7 @@ export function makePageContent(
   if (products.length > 0 && products.length < all.length) {
     views.push(productView(question, view, numbers, products, arrange));
   }
-  if (folders.nodes.length > 1 && folders.nodes.length < all.length) {
+  if (all.length > fewForFolders && folders.nodes.length > 1 && folders.nodes.length < all.length) {
     const places = folders.nodes.map((_, place) => all.length + place);
     views.push({
       name: 'folders',
