@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { expandPins, productConfig, type Config, type EnvironmentName } from '@lanewise/model';
+import { expandPins, type Config, type EnvironmentName } from '@lanewise/model';
 import type { ProductInSight } from '../plugin/products-in-sight.js';
 import { filesBelow, treeFolder } from './tree-folder.js';
 
@@ -29,10 +29,9 @@ export function planCopies(
     );
     for (const pin of old ?? []) {
       const target = fresh?.find(({ index }) => index === pin.index);
-      const template = productConfig(config, product.name).pins[pin.index]?.file ?? '';
       if (target === undefined || !tree.isFile(pin.file)) continue;
       copies.set(target.file, pin.file);
-      for (const copy of folderCopies(tree, template, pin.file, target.file))
+      for (const copy of folderCopies(tree, pin.file, target.file))
         if (!copies.has(copy.to)) copies.set(copy.to, copy.from);
     }
   }
@@ -42,9 +41,8 @@ export function planCopies(
 }
 
 /** A folder is copied whole if its path names the environment: what stands beside the pin belongs to it too. */
-function folderCopies(tree: Tree, template: string, from: string, to: string): ManifestCopy[] {
-  const inFolder = template.includes('/') && folderOf(template).includes('{env}');
-  if (!inFolder) return [];
+function folderCopies(tree: Tree, from: string, to: string): ManifestCopy[] {
+  if (folderOf(from) === folderOf(to)) return [];
   const [old, fresh] = [folderOf(from), folderOf(to)];
   return filesBelow(treeFolder(tree), old).map((file) => ({
     from: file,
