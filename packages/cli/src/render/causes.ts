@@ -8,18 +8,27 @@ import { count } from './release-plan.js';
 /** How much of the causes is shown: with thousands of files nobody reads all of them. */
 export interface CauseLimits {
   readonly causes: number;
-  readonly files: number;
+  /** Commits of one cause, and files of each. */
   readonly commits: number;
+  readonly files: number;
+  /** Projects of one way. */
+  readonly way: number;
 }
 
-const enough: CauseLimits = { causes: 12, files: 6, commits: 4 };
-const everything: CauseLimits = { causes: Infinity, files: Infinity, commits: Infinity };
+const enough: CauseLimits = { causes: 10, commits: 3, files: 2, way: 6 };
+const everything: CauseLimits = {
+  causes: Infinity,
+  commits: Infinity,
+  files: Infinity,
+  way: Infinity,
+};
 const shortEnough = 30;
 
 /** Everything where it was asked for or fits a screen; else the first of each. */
 export function limitsFor(causes: readonly Cause[], all: boolean): CauseLimits {
   const files = causes.reduce((sum, { fileCount }) => sum + Math.max(1, fileCount), 0);
-  return all || files <= shortEnough ? everything : enough;
+  if (all) return everything;
+  return files <= shortEnough ? { ...everything, way: enough.way } : enough;
 }
 
 /** The causes one below the other, each with its way, its commits and their files; then what is left out. */
@@ -47,8 +56,7 @@ function renderCause(
   view: View,
 ): string {
   const { paint } = view;
-  const way =
-    cause.path.length > 1 ? `  ${paint.quiet(cause.path.map(oneLine).join(' → '))}\n` : '';
+  const way = cause.path.length > 1 ? `  ${paint.quiet(showWay(cause.path, limits.way))}\n` : '';
   const amount = cause.fileCount > 1 ? paint.quiet(` (${count(cause.fileCount, 'file')})`) : '';
   const title = `${paint.title(causeTitle(cause.reason))}${amount}\n`;
   if (cause.files.length === 0)
@@ -70,6 +78,14 @@ export function causeTitle(reason: Reason): string {
   }
 }
 
+/** A way with its middle left out where it is long: where it begins and ends says most. */
+export function showWay(path: readonly string[], most: number): string {
+  const names = path.map(oneLine);
+  if (names.length <= most) return names.join(' → ');
+  const left = names.length - 4;
+  return [...names.slice(0, 2), `… ${left} more …`, ...names.slice(-2)].join(' → ');
+}
+
 /** Files under the newest commit that touched each: a commit is told once, above all that it did. */
 function renderFiles(
   { files, fileCount }: Cause,
@@ -77,21 +93,34 @@ function renderFiles(
   limits: CauseLimits,
   view: View,
 ): string {
-  const shown = files.slice(0, limits.files);
   const groups = new Map<string, ExplainedFile[]>();
-  for (const file of shown) {
+  for (const file of files) {
     const newest = file.commits[0] ?? '';
-    groups.set(newest, [...(groups.get(newest) ?? []), file]);
+    const known = groups.get(newest);
+    if (known === undefined) groups.set(newest, [file]);
+    else known.push(file);
   }
-  const order = [...commits.keys()];
-  const sorted = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  const lines = sorted.flatMap(([id, group]) => [
-    commitLine(commits.get(id), view),
-    ...group.map((file) => `    ${fileLine(file, view)}\n`),
-  ]);
-  const more = fileCount - shown.length;
-  const rest = more > 0 ? `  ${view.paint.quiet(`and ${count(more, 'more file')}`)}\n` : '';
-  return lines.join('') + rest;
+  const places = new Map([...commits.keys()].map((id, place) => [id, place]));
+  const order = [...groups].sort(
+    ([a], [b]) => (places.get(a) ?? Infinity) - (places.get(b) ?? Infinity),
+  );
+  const shown = order.slice(0, limits.commits);
+  const lines = shown.map(
+    ([id, group]) => commitLine(commits.get(id), view) + fileLines(group, limits.files, view),
+  );
+  const told = shown.reduce((sum, [, group]) => sum + group.length, 0);
+  const more = fileCount - told;
+  if (more === 0) return lines.join('');
+  const others = order.length - shown.length;
+  const inCommits = others > 0 ? ` in ${count(others, 'earlier commit')}` : '';
+  return `${lines.join('')}  ${view.paint.quiet(`and ${count(more, 'more file')}${inCommits}`)}\n`;
+}
+
+function fileLines(files: readonly ExplainedFile[], most: number, view: View): string {
+  const shown = files.slice(0, most).map((file) => `    ${fileLine(file, view)}\n`);
+  const more = files.length - shown.length;
+  const rest = more > 0 ? `    ${view.paint.quiet(`and ${count(more, 'more file')}`)}\n` : '';
+  return shown.join('') + rest;
 }
 
 function renderCommits(

@@ -1,12 +1,21 @@
 import { causeKey, sharedExplanations, type Cause, type Explanation } from '@lanewise/release';
 import type { JsonAnswer, View } from '../command.js';
-import { causeTitle, commitLine } from './causes.js';
+import { causeTitle, commitLine, showWay } from './causes.js';
 import { count, shorten } from './release-plan.js';
 
 const mostShared = 12;
 const mostProducts = 40;
 const mostCommits = 3;
 const mostNames = 6;
+const mostNamed = 4;
+const mostOfWay = 6;
+
+/** What was told before the products, and how much is told of each. */
+interface Told {
+  readonly toldOnce: ReadonlySet<string | null>;
+  readonly commits: ReadonlyMap<string, Explanation['commits'][number]>;
+  readonly all: boolean;
+}
 
 /** Why each product is affected, compactly: what several share once and first, then what is each one's own. */
 export function renderExplanations(
@@ -25,7 +34,8 @@ export function renderExplanations(
   const most = options.all ? Infinity : mostShared;
   const sharedLines = shared.slice(0, most).map(({ cause, products }) => {
     const names = nameSome(products, options.all);
-    return `${causeHead(cause, view)} ${paint.quiet(`→ ${count(products.length, 'product')}:`)} ${names}\n${causeCommits(cause, commits, view)}`;
+    const who = `    ${paint.quiet(`${count(products.length, 'product')}:`)} ${names}\n`;
+    return `${causeHead(cause, null, view)}\n${who}${causeCommits(cause, commits, view)}`;
   });
   const moreShared = shared.length - sharedLines.length;
   const sharedPart =
@@ -34,7 +44,9 @@ export function renderExplanations(
       : `\n${paint.title('Shared causes')}\n${sharedLines.join('')}${moreShared > 0 ? `  ${paint.quiet(`${count(moreShared, 'more cause')}: --all shows every one.`)}\n` : ''}`;
   const toldOnce = new Set(shared.map(({ cause }) => causeKey(cause.reason)));
   const shown = explanations.slice(0, options.all ? Infinity : mostProducts);
-  const products = shown.map((one) => renderProduct(one, toldOnce, commits, view));
+  const products = shown.map((one) =>
+    renderProduct(one, { toldOnce, commits, all: options.all }, view),
+  );
   const more = explanations.length - shown.length;
   const rest =
     more > 0 ? `\n${paint.quiet(`${count(more, 'more product')}: --all shows every one.`)}\n` : '';
@@ -43,22 +55,25 @@ export function renderExplanations(
 
 function renderProduct(
   { entry, product, base, causes }: Explanation,
-  toldOnce: ReadonlySet<string | null>,
-  commits: ReadonlyMap<string, Explanation['commits'][number]>,
+  { toldOnce, commits, all }: Told,
   view: View,
 ): string {
   const { paint } = view;
+  const way = all ? Infinity : mostOfWay;
   const next = entry.kind === 'release' ? ` → ${paint.id(shorten(entry.version))}` : '';
   const from = base === null ? '' : ` ${shorten(base.version)}`;
   const own = causes.filter(({ reason }) => !isTold(reason, toldOnce));
   const shared = causes.filter(({ reason }) => isTold(reason, toldOnce));
   const lines = own.map(
-    (cause) => `${causeHead(cause, view)}\n${causeCommits(cause, commits, view)}`,
+    (cause) => `${causeHead(cause, way, view)}\n${causeCommits(cause, commits, view)}`,
   );
-  const also = shared.map(({ reason, path }) => {
-    const way = path.length > 2 ? paint.quiet(` (${path.join(' → ')})`) : '';
-    return `  ${paint.quiet('shared:')} ${causeTitle(reason)}${way}\n`;
+  const named = shared.slice(0, all ? Infinity : mostNamed);
+  const also = named.map(({ reason, path }) => {
+    const long = path.length > 2 ? paint.quiet(` (${showWay(path, way)})`) : '';
+    return `  ${paint.quiet('shared:')} ${causeTitle(reason)}${long}\n`;
   });
+  const more = shared.length - named.length;
+  if (more > 0) also.push(`  ${paint.quiet(`and ${count(more, 'more shared cause')}`)}\n`);
   return `\n${paint.name(product)}${from}${next}\n${lines.join('')}${also.join('')}`;
 }
 
@@ -67,10 +82,15 @@ function isTold(reason: Cause['reason'], toldOnce: ReadonlySet<string | null>): 
   return key !== null && toldOnce.has(key);
 }
 
-function causeHead({ reason, path, fileCount }: Cause, { paint }: View): string {
+/** `way`: how much of the way is shown; null: none, as several products have different ones. */
+function causeHead(
+  { reason, path, fileCount }: Cause,
+  way: number | null,
+  { paint }: View,
+): string {
   const amount = fileCount > 1 ? ` (${count(fileCount, 'file')})` : '';
-  const way = path.length > 2 && 'path' in reason ? paint.quiet(` ${path.join(' → ')}`) : '';
-  return `  ${causeTitle(reason)}${amount}${way}`;
+  const shown = way !== null && path.length > 2 && 'path' in reason;
+  return `  ${causeTitle(reason)}${amount}${shown ? paint.quiet(` ${showWay(path, way)}`) : ''}`;
 }
 
 function causeCommits(
