@@ -98,4 +98,53 @@ describe('verify finds', () => {
       other.world.dispose();
     }
   });
+
+  it.each([
+    ['image: registry.example.com/acme/{product}:stable', 'docs: { root: apps/docs }', 3],
+    [
+      'image: registry.example.com/acme/{product}',
+      'docs: { root: apps/docs, pins: [{ file: "apps/{env}/docs/values.yaml", path: image.tag, value: "{date:%Y%m%d}-{commit:4}" }] }',
+      1,
+    ],
+    [
+      'image: registry.example.com/acme/{product}:{date:%Y}-{commit:8}',
+      'docs: { root: apps/docs }',
+      0,
+    ],
+  ])('a value that several releases have: %s, %s', async (image, docs, count) => {
+    const other = makeSample((gitops) =>
+      sampleConfig(gitops)
+        .replace('image: registry.example.com/acme/{product}', image)
+        .replace('docs: { root: apps/docs }', docs),
+    );
+    try {
+      const said = await other.lanewise('verify', '--json');
+      const { findings: all } = JSON.parse(said.stdout) as { findings: Finding[] };
+      expect(all.filter(({ code }) => code === 'pin-without-words')).toHaveLength(count);
+    } finally {
+      other.world.dispose();
+    }
+  });
+
+  it('folders that are not there, or that two products share', async () => {
+    const other = makeSample((gitops) =>
+      sampleConfig(gitops)
+        .replace('docs: { root: apps/docs }', 'docs: { root: apps/dosc }')
+        .replace('web: { root: apps/web,', 'web: { root: apps/api,'),
+    );
+    try {
+      const said = await other.lanewise('verify', '--json');
+      const { findings: all } = JSON.parse(said.stdout) as { findings: Finding[] };
+      expect(
+        all
+          .filter(({ code }) => code.startsWith('root-'))
+          .map(({ severity, code, place }) => [severity, code, place?.line]),
+      ).toEqual([
+        ['problem', 'root-missing', 7],
+        ['note', 'root-shared', 8],
+      ]);
+    } finally {
+      other.world.dispose();
+    }
+  });
 });

@@ -115,7 +115,7 @@ spec:
     expect(found.unplaced.map(({ file }) => file)).toContain('charts/docs/all.yaml');
   });
 
-  it('no file whose path cannot be told apart from another environment’s', () => {
+  it('Applications to files whose paths tell nothing, and says where each counts', () => {
     const of = (name: string, file: string): string =>
       application(
         name,
@@ -127,12 +127,10 @@ spec:
       'site/one.yaml': values('docs'),
       'site/two.yaml': values('docs'),
     });
-    expect(found.pins).toEqual([]);
-    expect(found.unplaced.map(({ file, why }) => `${file ?? ''} ${why}`)).toEqual([
-      expect.stringMatching(/^site\/one.yaml it is docs's in prod by Application 'docs-prod'/),
-      expect.stringMatching(/^site\/two.yaml it is docs's in dev by Application 'docs-dev'/),
-    ]);
-    configOf(found);
+    expect(cells(found)).toEqual(['docs dev site/two.yaml', 'docs prod site/one.yaml']);
+    const text = configOf(found);
+    expect(text).toContain('file: site/two.yaml, path: image.tag, environments: [dev]');
+    expect(text).toContain('file: site/one.yaml, path: image.tag, environments: [prod]');
   });
 
   it('objects to other repositories, which it names', () => {

@@ -332,6 +332,68 @@ describe('a survey finds', () => {
     expect(text).toMatch(/docs:\n {6}environments: \[dev, prod\]/);
   });
 
+  it.each([
+    ['1.2.3', 'v1.2.3', '{tag}', 'v{version}'],
+    ['3f2a9c1', '1.2.3', '{commit:7}', '{tag}'],
+    ['sha-3f2a9c1', `1.2.3@sha256:${'0'.repeat(64)}`, 'sha-{commit:7}', '{tag}@{digest}'],
+  ])(
+    'a value of its own for each environment that writes another: %s and %s',
+    (dev, prod, one, other) => {
+      const found = survey(
+        tree([
+          ['apps/dev/docs/values.yaml', image('docs', dev)],
+          ['apps/prod/docs/values.yaml', image('docs', prod)],
+        ]),
+        known('docs'),
+      );
+      const config = parseConfig(configOf(found), 'x');
+      const pins = expandPins(
+        config,
+        [{ name: 'docs' as ProductName, project: null }],
+        new Set(found.files as RepoPath[]),
+      ).flatMap((placement) => placement.pins);
+      expect(pins.map(({ environment, value }) => [environment, value])).toEqual([
+        ['dev', one],
+        ['prod', other],
+      ]);
+    },
+  );
+
+  it.each([
+    ['v123', 'v{version}'],
+    ['3f2a9c1', '{commit:7}'],
+    ['65e0884', '{commit:7}'],
+    ['1.4.2', '{version}'],
+  ])('the shape that %s has, where no image is known', (text, value) => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], ['api'], (environment, name) => [
+          `tags/${environment}/${name}`,
+          `image_tag: ${text}\n`,
+        ]),
+      ),
+      known('api'),
+    );
+    const config = parseConfig(configOf(found), 'x');
+    expect(productConfig(config, 'api' as ProductName).pins[0]?.value).toBe(value);
+    expect(found.unplaced).toEqual([]);
+  });
+
+  it('tags that no template makes, and says once what the next release would write', () => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], ['api', 'docs'], (environment, name) => [
+          `apps/${environment}/${name}/values.yaml`,
+          image(name, 'main-3f2a9c1-1700000000'),
+        ]),
+      ),
+      known('api', 'docs'),
+    );
+    expect(found.unplaced).toHaveLength(1);
+    expect(found.unplaced[0]?.what).toContain('main-3f2a9c1-1700000000');
+    expect(found.unplaced[0]?.why).toContain('api, docs');
+  });
+
   it('several clusters of one environment as pins that move together', () => {
     const found = survey(
       tree(
@@ -451,7 +513,7 @@ describe.skipIf(!corpusIsThere)('a survey of real repositories', () => {
     const found = look(`${corpus}alphagov+govuk-helm-charts`);
     expect(found.pins).toHaveLength(12);
     expect(configOf(found)).toContain(
-      'pins: [{ file: "charts/app-config/image-tags/{env}/{product}", path: image_tag }]',
+      'pins: [{ file: "charts/app-config/image-tags/{env}/{product}", path: image_tag, value: "v{version}" }]',
     );
   });
 });

@@ -50,6 +50,9 @@ const pin = v.strictObject({
   all: v.optional(
     v.pipe(v.boolean(), v.description('Every use of the image in these files is pinned.')),
   ),
+  environments: v.optional(
+    v.pipe(v.array(text), v.description('Only in these environments; absent: in all.')),
+  ),
   in: v.optional(text),
 });
 

@@ -39,6 +39,8 @@ export interface PinConfig {
   readonly optional: boolean;
   /** Every use of `image` in the files is pinned; files without one do not matter. */
   readonly all: boolean;
+  /** The environments in which it counts; null: all. */
+  readonly environments: readonly EnvironmentName[] | null;
   /** Of a group's pins: the member it belongs to. */
   readonly member?: ProductName;
   readonly place: Place;

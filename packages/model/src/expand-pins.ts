@@ -54,13 +54,21 @@ function place(
   const outside: Placement = { ...named, membership: 'outside', pins: [], missing: [] };
   if (configured.environments?.includes(environment.name) === false) return outside;
   const words = wordsOf(product, configured, environment);
-  const all = configured.pins.map((pin, index) => expandPin(pin, index, words, named, files));
+  const here = configured.pins.flatMap((pin, index) =>
+    pin.environments?.includes(environment.name) === false ? [] : [{ pin, index }],
+  );
+  const all = here.map(({ pin, index }) => expandPin(pin, index, words, named, files));
   const isIn = ([first]: readonly (readonly Pin[])[]): boolean =>
     first !== undefined &&
     (configured.environments !== null ||
       files === null ||
       first.some((pin) => files.has(pin.file)));
-  const groups = byMember(configured.pins, all).filter(isIn).flat();
+  const groups = byMember(
+    here.map(({ pin }) => pin),
+    all,
+  )
+    .filter(isIn)
+    .flat();
   const [first] = groups;
   if (first === undefined) return outside;
   const pins = groups.length === 1 ? first : groups.flat();

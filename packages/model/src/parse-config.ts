@@ -150,10 +150,9 @@ function checkEnvironmentLists(
   environments: Config['environments'],
   source: ConfigSource,
 ): void {
-  for (const { environments: listed, place } of [
-    ...products.values(),
-    { ...defaults, place: null },
-  ]) {
+  const written = [...products.values(), { ...defaults, place: null }];
+  const pins = written.flatMap((one) => one.pins);
+  for (const { environments: listed, place } of [...written, ...pins]) {
     const unknown = listed?.find((name) => !environments.has(name));
     if (unknown === undefined) continue;
     throw new LanewiseError('ENVIRONMENT_UNKNOWN', `There is no environment '${unknown}'.`, {

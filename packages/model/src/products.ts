@@ -200,6 +200,10 @@ function understandPin(
     create: written.create ?? false,
     optional: written.optional ?? false,
     all: written.all ?? false,
+    environments:
+      written.environments?.map((name, index) =>
+        placed(source, [...path, 'environments', index], () => parseEnvironmentName(name)),
+      ) ?? null,
     place,
   };
 }

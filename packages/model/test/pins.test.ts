@@ -40,6 +40,27 @@ describe('pins', () => {
     ]);
   });
 
+  it('count in their own environments only, where these are named', () => {
+    const text =
+      'products: { pins: [{ file: "{env}/{product}.yaml", path: tag, environments: [dev] }, { file: "{env}/{product}.yaml", path: tag, value: "v{version}", environments: [prod] }, { file: "{product}.yaml", path: tag, environments: [prod] }] }\n';
+    const placements = expand(text, ['dev/docs.yaml', 'prod/docs.yaml', 'docs.yaml']);
+    expect(
+      placements.map(({ membership, pins }) => [
+        membership,
+        ...pins.map(({ file, value, index }) => `${index} ${file} ${String(value)}`),
+      ]),
+    ).toEqual([
+      ['in', '0 dev/docs.yaml {version}'],
+      ['in', '1 prod/docs.yaml v{version}', '2 docs.yaml {version}'],
+      ['outside'],
+      ['outside'],
+    ]);
+    expect(codeOf('products:\n  pins: [{ file: a, environments: [qa] }]\n')).toEqual([
+      'ENVIRONMENT_UNKNOWN',
+      2,
+    ]);
+  });
+
   it('put a product into an environment where the file of its first pin exists', () => {
     const text =
       'products: { pins: [{ file: "{env}/{product}.yaml", path: a }, { file: "{env}/{product}-more.yaml", path: a }] }\n';

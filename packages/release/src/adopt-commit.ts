@@ -38,18 +38,24 @@ export type NamedCommit =
 
 /** The commit of a pinned value: by the map, by `--at`, else by what the value itself names. */
 export function nameCommit(
-  { product, text }: { readonly product: ProductName; readonly text: string },
+  {
+    product,
+    text,
+    tag = text,
+  }: { readonly product: ProductName; readonly text: string; readonly tag?: string },
   revisions: Revisions,
   { at, map }: Naming,
 ): NamedCommit {
-  const mapped = map.get(`${product}@${text}`) ?? map.get(text);
+  const mapped = [text, tag].flatMap(
+    (key) => map.get(`${product}@${key}`) ?? map.get(key) ?? [],
+  )[0];
   if (mapped !== undefined) return bySaying(mapped, `the map (${mapped})`, revisions);
   if (at !== null) {
-    const words = { product, version: text.replace(/^v(?=\d)/, ''), tag: text };
+    const words = { product, version: tag.replace(/^v(?=\d)/, ''), tag };
     const revision = templateWords(at).length === 0 ? at : renderTemplate(at, { text: words });
     return bySaying(revision, `--at ${revision}`, revisions);
   }
-  return byValue(product, text, revisions);
+  return byValue(product, tag, revisions);
 }
 
 /** Reads the file of `--map`: lines of `docs@1.4.2=REV`, or `1.4.2=REV` for every product. Throws USAGE. */

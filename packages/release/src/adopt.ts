@@ -1,5 +1,6 @@
 import {
   configOf,
+  isImageDigest,
   isImageTag,
   isLanewiseError,
   tagRef,
@@ -49,8 +50,8 @@ export type AdoptionEntry = {
       /** By what the commit was found: the tag, the id in the value, or what the caller said. */
       readonly by: string;
     }
-  /** A release of that version, or from that commit, is published. */
-  | { readonly kind: 'already'; readonly version: Version }
+  /** A release of that version, or from that commit, is published; or this run makes it, for the value `sameAs`. */
+  | { readonly kind: 'already'; readonly version: Version; readonly sameAs?: string }
   /** No commit can be told for the value. */
   | { readonly kind: 'unresolved'; readonly why: string; readonly hint: string }
 );
@@ -74,15 +75,17 @@ export function planAdoption(
   config: Config,
 ): AdoptionPlan {
   const entries: AdoptionEntry[] = [];
-  const planned = new Set<string>();
+  const planned = new Map<string, string>();
   for (const value of distinctValues(values)) {
     const entry = planValue(value, book, revisions, naming, config);
     const key = 'version' in entry ? releaseTagName(entry.product, entry.version) : null;
-    if (key !== null && entry.kind === 'adopt' && planned.has(key)) {
+    const sameAs = key === null ? undefined : planned.get(key);
+    if (entry.kind === 'adopt' && sameAs !== undefined) {
       const { product, text, environments, version } = entry;
-      entries.push({ kind: 'already', product, text, environments, version });
+      entries.push({ kind: 'already', product, text, environments, version, sameAs });
     } else entries.push(entry);
-    if (key !== null) planned.add(key);
+    if (key !== null && entry.kind === 'adopt' && sameAs === undefined)
+      planned.set(key, value.text);
   }
   return { plan: 'lanewise/adoption', version: 1, entries };
 }
@@ -186,16 +189,22 @@ function planValue(
 ): AdoptionEntry {
   const { product, project, text, environments } = value;
   const said = { product, text, environments };
-  const plain = text.replace(/^v(?=\d)/, '');
+  const plain = tagOf(text).replace(/^v(?=\d)/, '');
   const known = isVersion(plain) ? book.get(product, plain) : null;
   if (known !== null) return { kind: 'already', ...said, version: known.version };
-  const named = nameCommit(value, revisions, naming);
+  const named = nameCommit({ product, text, tag: tagOf(text) }, revisions, naming);
   if (named.kind === 'unresolved') return { ...named, ...said };
   const { commit, committedAt, by } = named;
   const version = isVersion(plain) ? plain : (commit as string as Version);
   if (book.get(product, version) !== null) return { kind: 'already', ...said, version };
   const images = adoptedImages(value, { product, project, version, commit, committedAt }, config);
   return { kind: 'adopt', ...said, version, commit, committedAt, project, images, by };
+}
+
+/** What names the version in a value that holds the image's digest too: `1.4.2@sha256:…`. */
+function tagOf(text: string): string {
+  const at = text.indexOf('@');
+  return at > 0 && isImageDigest(text.slice(at + 1)) ? text.slice(0, at) : text;
 }
 
 /** The template's name with the tag that runs; nothing where the value is no tag. */
@@ -211,9 +220,14 @@ function adoptedImages(
         words,
       ),
     );
-    if (!isImageTag(text)) return {};
+    const tag = tagOf(text);
+    if (!isImageTag(tag)) return {};
+    const digest = tag === text ? undefined : text.slice(tag.length + 1);
     return Object.fromEntries(
-      rendered.map(([name, { repository }]) => [name, { repository, tag: text }]),
+      rendered.map(([name, { repository }]) => [
+        name,
+        { repository, tag, ...(digest !== undefined && { digest }) },
+      ]),
     );
   } catch (error) {
     if (isLanewiseError(error)) return {};

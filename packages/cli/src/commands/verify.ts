@@ -120,7 +120,7 @@ function findingsOf(
     ...(products.length === 0 ? [none] : []),
     ...checkPlacement(config, names, cells),
     ...cells.flatMap(checkCell),
-    ...checkTemplates(cells),
+    ...checkTemplates(config, cells),
     ...checkGraph(
       graph,
       products.map((product) => productInputs(graph, product, config, products)),

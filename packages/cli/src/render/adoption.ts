@@ -34,7 +34,12 @@ export function renderAdoptionRemarks(
 ): string {
   const unresolved = plan.entries.flatMap((entry) =>
     entry.kind === 'unresolved'
-      ? [[`${entry.product} '${entry.text}': ${entry.why}.`, entry.hint] as const]
+      ? [
+          [
+            `${entry.product} in ${entry.environments.join(', ')}: ${entry.why}.`,
+            entry.hint,
+          ] as const,
+        ]
       : [],
   );
   const refused = (results ?? []).flatMap((result) =>
@@ -47,8 +52,13 @@ export function renderAdoptionRemarks(
         ]
       : [],
   );
-  return [...unresolved, ...refused]
-    .map(([message, hint]) => `${paint.bad('error:')} ${message}\n${paint.id('hint:')} ${hint}\n`)
+  const all = [...unresolved, ...refused];
+  // What is to be done is said once, below the last of those that need it.
+  return all
+    .map(([message, hint], index) => {
+      const isLast = all[index + 1]?.[1] !== hint;
+      return `${paint.bad('error:')} ${message}\n${isLast ? `${paint.id('hint:')} ${hint}\n` : ''}`;
+    })
     .join('');
 }
 
@@ -73,7 +83,11 @@ function outcome(
   results: readonly AdoptionResult[] | null,
   paint: View['paint'],
 ): Cell {
-  if (entry.kind === 'already') return { text: 'released already', paint: paint.quiet };
+  if (entry.kind === 'already') {
+    const { sameAs } = entry;
+    const text = sameAs === undefined ? 'released already' : `the same release as ${sameAs}`;
+    return { text, paint: paint.quiet };
+  }
   if (entry.kind === 'unresolved') return { text: 'names no commit', paint: paint.bad };
   if (results === null) return { text: 'would be adopted', paint: paint.good };
   const result = results.find(

@@ -1,4 +1,10 @@
-import { isRecognising, productConfig, type Config, type ProductName } from '@lanewise/model';
+import {
+  isRecognising,
+  productConfig,
+  type Config,
+  type Pin,
+  type ProductName,
+} from '@lanewise/model';
 import type { Cell, PinState } from '@lanewise/promotion';
 import type { Finding } from './finding.js';
 
@@ -18,19 +24,45 @@ export function checkCell(cell: Cell): readonly Finding[] {
 }
 
 /** What is wrong with the pins as the configuration writes them. */
-export function checkTemplates(cells: readonly Cell[]): readonly Finding[] {
+export function checkTemplates(config: Config, cells: readonly Cell[]): readonly Finding[] {
   const findings = new Map<string, Finding>();
   for (const { product, pins } of cells) {
-    if (pins.length === 0 || pins.some(({ pin }) => isRecognising(pin))) continue;
+    if (pins.length === 0 || findings.has(product)) continue;
+    const templates = pins.filter(({ pin }) => isRecognising(pin));
+    if (templates.some(({ pin }) => tellsRelease(pin, config))) continue;
+    const [first] = templates;
     findings.set(product, {
       severity: 'problem',
       code: 'pin-without-words',
-      message: `No pin of ${product} holds a version: each value is a constant, so no release could ever be recognised there.`,
-      hint: "Give one of them a value with a word, such as '{tag}'.",
-      place: pins[0]?.pin.place ?? null,
+      message:
+        first === undefined
+          ? `No pin of ${product} holds a version: each value is a constant, so no release could ever be recognised there.`
+          : `The value '${String(first.pin.value)}' of ${product} may be the same for different releases, so none could be recognised by it.`,
+      hint: "Give one of its pins a value with '{tag}', '{version}', '{commit}' or '{digest}', and its image a tag with one of these.",
+      place: (first ?? pins[0])?.pin.place ?? null,
     });
   }
   return [...findings.values()];
+}
+
+/** Whether each release writes something else there: a shortened id must be long enough, a date never is. */
+function tellsRelease({ value, of, product }: Pin, config: Config): boolean {
+  // An image that is told for each release may have any tag.
+  const image = productConfig(config, product).images[of] ?? ':{version}';
+  const tag = image.slice(image.lastIndexOf('/') + 1).replace(/^[^:]*/, '');
+  const tells = (template: string, ofImage: boolean): boolean =>
+    [...template.matchAll(/(?<!\{)\{(\w+)(?::(\d+))?\}/g)].some(([, word, length]) => {
+      if (word === 'tag') return length === undefined && (ofImage || tells(tag, true));
+      if (word === 'version') return length === undefined;
+      return word === 'shortCommit' || (isId(word) && Number(length ?? 40) >= shortest);
+    });
+  return tells(String(value), false);
+}
+
+const shortest = 7;
+
+function isId(word: string | undefined): boolean {
+  return word === 'commit' || word === 'digest';
 }
 
 /** Products that nothing could ever be promoted of. */

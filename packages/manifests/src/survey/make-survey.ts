@@ -20,6 +20,7 @@ import { orderEnvironments } from './order-environments.js';
 import { isSharedFolder, splitName } from './place-environment.js';
 import { namesOf, placeProducts, type Names } from './place-products.js';
 import { imageBase, pathNames } from './product-names.js';
+import { isKnownTag } from './tag-template.js';
 import type {
   KnownProduct,
   Sureness,
@@ -49,8 +50,7 @@ export function makeSurvey(input: SurveyInput): Survey {
   const looked = paths.map((file) =>
     lookAtFile(file, found.get(file) ?? [], { placed, told, names, only: isOnly(placed, told) }),
   );
-  const united = withoutClashes(looked.flatMap(({ pins }) => pins));
-  const cells = keepBestTier(united.kept);
+  const cells = keepBestTier(sayWhere(looked.flatMap(({ pins }) => pins)));
   const environments = orderEnvironments(environmentReasons(cells.kept));
   const order = new Map(environments.map(({ name }, index) => [name, index]));
   const pins = raiseByLayout([...cells.kept].sort((a, b) => comparePins(a, b, order)));
@@ -60,9 +60,9 @@ export function makeSurvey(input: SurveyInput): Survey {
     products: productsOf(pins, input.products),
     unplaced: [
       ...looked.flatMap(({ unplaced }) => unplaced),
-      ...united.dropped,
       ...cells.dropped,
       ...withoutPins(pins, input.products),
+      ...oddTags(pins),
       ...branchNotes([...(input.branches ?? []), ...branchesByObjects(sources)]),
       ...otherRepositories(sources, input.addresses ?? []),
     ],
@@ -186,28 +186,20 @@ function isOnly(placed: PlacedPaths, told: ReadonlyMap<string, ToldFile>): boole
 }
 
 /**
- * A product's place that no part of its path tells the environment of can be written only where it is
- * the product's only environment: else one template would mean two places.
+ * A product's place that no part of its path tells the environment of belongs to that environment
+ * alone, which has to be said where the product has others.
  */
-function withoutClashes(pins: readonly LookedPin[]): {
-  readonly kept: readonly LookedPin[];
-  readonly dropped: readonly Unplaced[];
-} {
+function sayWhere(pins: readonly LookedPin[]): readonly LookedPin[] {
   const environments = new Map<string, Set<string>>();
   for (const { product, environment } of pins)
     environments.set(product, (environments.get(product) ?? new Set()).add(environment));
-  const clashes = ({ product, shape }: LookedPin): boolean =>
-    (environments.get(product)?.size ?? 0) > 1 &&
-    ![shape.file, shape.path, shape.document?.name ?? ''].some((text) => text.includes(marks.env));
-  return {
-    kept: pins.filter((pin) => !clashes(pin)),
-    dropped: pins.filter(clashes).map((pin) => ({
-      what: `${pin.selector.path ?? ''}: '${pin.text}'`,
-      file: pin.file,
-      line: pin.line,
-      why: `it is ${pin.product}'s in ${pin.environment} by ${pin.environmentWhy}, and its path does not say so: name the file after the environment, or give the environments a word of their own (vars) to tell their files apart`,
-    })),
-  };
+  return pins.map((pin) => {
+    const { product, environment, shape } = pin;
+    const texts = [shape.file, shape.path, shape.document?.name ?? ''];
+    const isTold = texts.some((text) => text.includes(marks.env));
+    if (isTold || (environments.get(product)?.size ?? 0) < 2) return pin;
+    return { ...pin, shape: { ...shape, only: environment } };
+  });
 }
 
 function shapeOf(file: string, { selector }: FoundPin, environment: string): SurveyedPin['shape'] {
@@ -351,6 +343,24 @@ function withoutPins(pins: readonly SurveyedPin[], known: readonly KnownProduct[
       line: null,
       why: `${why}, and no manifest names it together with an environment`,
     }));
+}
+
+/** Tags that no template can make, told once: the next release would be written in another shape. */
+function oddTags(pins: readonly SurveyedPin[]): Unplaced[] {
+  const odd = pins.filter(({ holds, text }) => holds === 'tag' && !isKnownTag(text));
+  const [first] = odd;
+  if (first === undefined) return [];
+  const names = [...new Set(odd.map(({ product }) => product))];
+  const list =
+    names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+  return [
+    {
+      what: `how tags such as '${first.text}' are made`,
+      file: first.file,
+      line: first.line,
+      why: `the next release of ${list} would be written as its version; if the image's tag is another, say so with image: under products, such as "registry.example.com/${first.product}:main-{commit:7}"`,
+    },
+  ];
 }
 
 /** Environments in branches are told once, with what a team would write instead. */

@@ -1,6 +1,7 @@
 import { marks } from './mark.js';
 import { imageBase, imageHouse, isImageOf } from './product-names.js';
 import type { Survey, SurveyedPin } from './survey.js';
+import { tagTemplate } from './tag-template.js';
 
 /** One pin as a configuration would write it, the environment's name marked. */
 export interface PinWish {
@@ -12,6 +13,8 @@ export interface PinWish {
   /** null: what a pin holds by default, the tag. */
   readonly value: string | null;
   readonly optional: boolean;
+  /** The environments in which it counts; null: all. */
+  readonly environments: readonly string[] | null;
 }
 
 /** What a configuration has to say of one product. */
@@ -45,8 +48,12 @@ export function pinWishes(survey: Survey): readonly ProductWishes[] {
       pin.file.includes('*')
         ? hasMatch(pin.file.replaceAll(marks.env, environment), survey.files)
         : files.has(pin.file.replaceAll(marks.env, environment));
-    const [first] = pins;
-    const byFile = there.filter((one) => first !== undefined && isFile(first, one));
+    const isHere = (pin: PinWish, environment: string): boolean =>
+      pin.environments?.includes(environment) !== false;
+    const byFile = there.filter((one) => {
+      const first = pins.find((pin) => isHere(pin, one));
+      return first !== undefined && isFile(first, one);
+    });
     const isTold = byFile.join() === inside.join();
     return {
       name,
@@ -55,7 +62,8 @@ export function pinWishes(survey: Survey): readonly ProductWishes[] {
       images: named.size === 0 ? null : imageTemplates(named, own),
       pins: pins.map((pin, index) => ({
         ...pin,
-        optional: (index > 0 || !isTold) && inside.some((one) => !isFile(pin, one)),
+        optional:
+          (index > 0 || !isTold) && inside.some((one) => isHere(pin, one) && !isFile(pin, one)),
       })),
     };
   });
@@ -68,19 +76,34 @@ function unitePins(
   files: readonly string[],
   environments: readonly string[],
 ): PinWish[] {
-  const wishes = new Map<string, { wish: PinWish; count: number; order: number }>();
+  const written = writtenShapes(own, named);
+  const wishes = new Map<string, { wish: PinWish; count: number; order: number; in: string[] }>();
   for (const pin of own) {
-    const wish = wishOf(pin, named);
+    const wish = wishOf(pin, named, written);
     const key = JSON.stringify(wish);
     const known = wishes.get(key);
-    wishes.set(key, { wish, count: (known?.count ?? 0) + 1, order: known?.order ?? wishes.size });
+    wishes.set(key, {
+      wish,
+      count: (known?.count ?? 0) + 1,
+      order: known?.order ?? wishes.size,
+      in: [...(known?.in ?? []), pin.environment],
+    });
   }
   const sorted = [...wishes.values()].sort((a, b) => b.count - a.count || a.order - b.order);
-  return joinFiles(
-    sorted.map(({ wish }) => wish),
-    files,
-    environments,
-  );
+  const placed = sorted.map(({ wish, in: inside }) => {
+    const isShared = sorted.some((other) => other.wish !== wish && isSamePlace(other.wish, wish));
+    return isShared
+      ? { ...wish, environments: environments.filter((one) => inside.includes(one)) }
+      : wish;
+  });
+  return joinFiles(placed, files, environments);
+}
+
+/** One place that environments write in different ways: each way counts in its own environments. */
+function isSamePlace(one: PinWish, other: PinWish): boolean {
+  const placeOf = ({ file, path, document, environments }: PinWish): string =>
+    JSON.stringify([file, path, document, environments]);
+  return placeOf(one) === placeOf(other);
 }
 
 function hasMatch(glob: string, files: readonly string[]): boolean {
@@ -155,21 +178,45 @@ function matchesOnly(
   });
 }
 
-function wishOf(pin: SurveyedPin, named: ReadonlyMap<string, string>): PinWish {
-  const of = pin.image === null ? undefined : named.get(pin.image);
+function wishOf(
+  pin: SurveyedPin,
+  named: ReadonlyMap<string, string>,
+  written: ReadonlyMap<string, string>,
+): PinWish {
+  const { only, ...shape } = pin.shape;
+  const of = (pin.image === null ? undefined : named.get(pin.image)) ?? 'main';
   return {
-    ...pin.shape,
+    ...shape,
     format: pin.needsFormat ? pin.selector.format : null,
-    of: of ?? 'main',
-    value: valueOf(pin, named.size > 0),
+    of,
+    value: valueOf(pin, named.size > 0 ? (written.get(of) ?? '') : null),
     optional: false,
+    environments: only === undefined ? null : [only],
   };
 }
 
-function valueOf({ holds, text }: SurveyedPin, hasImage: boolean): string | null {
+/** How the tags of each image are made, where all its pins agree on it. */
+function writtenShapes(
+  own: readonly SurveyedPin[],
+  named: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const { image, text } of own) {
+    const name = image === null ? undefined : named.get(image);
+    if (name !== undefined) texts.set(name, [...(texts.get(name) ?? []), text]);
+  }
+  return new Map([...texts].map(([name, tags]) => [name, tagTemplate(tags)]));
+}
+
+/**
+ * What a pin is written with, so that the next release has the shape of what stands there: nothing
+ * where the image's tag has it. `written` is the image's template of tags; null: there is no image.
+ */
+function valueOf({ holds, text }: SurveyedPin, written: string | null): string | null {
   if (holds === 'digest') return '{digest}';
   if (text.includes('@sha')) return '{tag}@{digest}';
-  return !hasImage && /^v\d+\.\d/.test(text) ? 'v{version}' : null;
+  const own = tagTemplate([text]);
+  return own === '' || own === written ? null : own.slice(1);
 }
 
 /** Names for a product's images: `main` is the product's own, others are called by what they add. */
@@ -201,17 +248,6 @@ function imageTemplates(
     templates[name] ??= `${image}${tagTemplate(texts)}`;
   }
   return templates;
-}
-
-/** How tags are made, by those that stand there; '' where they are versions, or say nothing. */
-function tagTemplate(texts: readonly string[]): string {
-  const tags = texts.map((text) => text.replace(/@.*$/, '')).filter((text) => text !== '');
-  const all = (shape: RegExp): boolean => tags.length > 0 && tags.every((tag) => shape.test(tag));
-  if (all(/^v\d+\.\d+(?:\.\d+)?/)) return ':v{version}';
-  if (all(/^[0-9a-f]{40}$/)) return ':{commit}';
-  if (all(/^[0-9a-f]{8}$/)) return ':{shortCommit}';
-  if (all(/^(?=.*[a-f])[0-9a-f]{7}$|^\d[0-9a-f]{6}$/)) return ':{commit:7}';
-  return '';
 }
 
 /** An image of a product with the product's name marked where it ends or begins the last part. */

@@ -55,6 +55,8 @@ interface PinShape {
   readonly file: string;
   readonly path: string;
   readonly document: { readonly kind?: string; readonly name?: string } | null;
+  /** The environment it belongs to, where nothing in it says so and the product has others. */
+  readonly only?: string;
 }
 
 export interface SurveyedEnvironment {

@@ -114,7 +114,8 @@ function writePins(pins: readonly PinWish[], indent: string): string[] {
   return [`${indent}pins:`, ...written.map((pin) => `${indent}  - ${pin}`)];
 }
 
-function writePin({ file, path, document, format, of, value, optional }: PinWish): string {
+function writePin(pin: PinWish): string {
+  const { file, path, document, format, of, value, optional, environments } = pin;
   const document_ = Object.entries(document ?? {}).map(
     ([key, text]) => `${key}: ${quote(templateOf(text))}`,
   );
@@ -126,6 +127,7 @@ function writePin({ file, path, document, format, of, value, optional }: PinWish
     ...(of === 'main' ? [] : [`of: ${quote(of)}`]),
     ...(value === null ? [] : [`value: ${quote(value)}`]),
     ...(optional ? ['optional: true'] : []),
+    ...(environments === null ? [] : [`environments: [${environments.map(quote).join(', ')}]`]),
   ];
   return `{ ${words.join(', ')} }`;
 }
