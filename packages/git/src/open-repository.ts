@@ -157,7 +157,7 @@ async function makeRepository(
     listFiles: (commit, below) =>
       below === undefined
         ? wholeTree(parseObjectId(commit))
-        : store.guard(() => listTree(session, parseObjectId(commit), [], below)),
+        : store.guard(() => listTree(session, parseObjectId(commit), [], [below].flat())),
     readCommits: (ids) => store.guard(() => readCommits(session, reader, ids)),
     readTags: (ids) => store.guard(() => readTags(session, reader, ids)),
     readAncestry: async (commits) => {

@@ -119,14 +119,15 @@ async function readFromFolders(
   });
 }
 
-/** All files of a tree, or those at or below one path, in git's order. Throws OBJECT_MISSING. */
+/** All files of a tree, or those at or below some paths, in git's order. Throws OBJECT_MISSING. */
 export async function listTree(
   session: Session,
   commit: ObjectId,
   options: readonly string[],
-  below?: RepoPath,
+  below?: readonly RepoPath[],
 ): Promise<readonly TreeEntry[]> {
-  const limit = below === undefined || below === '' ? [] : [below];
+  if (below?.length === 0) return [];
+  const limit = below === undefined || below.includes('' as RepoPath) ? [] : below;
   const result = await runGit(session.readerPlace, [
     'ls-tree',
     '-r',

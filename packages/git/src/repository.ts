@@ -216,8 +216,11 @@ export interface Repository {
   /** What stands at each path (by `cat-file`); undefined where nothing does. */
   readEntries(paths: readonly TreePath[]): Promise<readonly (TreeEntry | undefined)[]>;
 
-  /** All files of a commit's or tree's tree, or those below one path (`ls-tree -r`), in git's order. */
-  listFiles(commit: ObjectId, below?: RepoPath): Promise<readonly TreeEntry[]>;
+  /** All files of a commit's or tree's tree, or those at or below some paths (`ls-tree -r`), in git's order. */
+  listFiles(
+    commit: ObjectId,
+    below?: RepoPath | readonly RepoPath[],
+  ): Promise<readonly TreeEntry[]>;
 
   /**
    * Contents by id; missing blobs are fetched from the remote in one batch first. Those of more than

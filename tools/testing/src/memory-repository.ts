@@ -103,7 +103,7 @@ export function openMemoryRepository(
     readBlobs,
     listFiles: async (commit, below) =>
       [...walkFiles(lookup, treeOf(lookup, commit))].filter((entry) =>
-        isWithin(entry.path, below === undefined ? undefined : [below]),
+        isWithin(entry.path, below === undefined ? undefined : [below].flat()),
       ),
     readCommits: async (ids) => new Map(ids.map((id) => [id, commitOf(lookup, id)])),
     readTags: async (ids) =>

@@ -187,12 +187,16 @@ async function readFacts(
 ): Promise<Facts> {
   const { repository, head, graph, pins } = sources;
   const { rules, special } = known;
-  const lists = makeFileLists(await repository.listFiles(head), rules);
+  const places = fresh.length > 0 ? undefined : filePlaces(candidates, known);
+  const [files, diffs] = await Promise.all([
+    repository.listFiles(head, places),
+    readTreeDiffs(
+      repository,
+      candidates.flatMap(({ differing }) => differing),
+    ),
+  ]);
+  const lists = makeFileLists(files, rules);
   const commits = [...new Set(candidates.map(({ base }) => base.commit))];
-  const diffs = await readTreeDiffs(
-    repository,
-    candidates.flatMap(({ differing }) => differing),
-  );
   const inPins = new Set(pins.map(({ file }) => file));
   const pinnedFiles = [...candidates, ...fresh]
     .flatMap(({ rule }) => lists.globalFiles(rule))
@@ -227,6 +231,30 @@ async function readFacts(
     looked,
     changed: new Map(),
   };
+}
+
+/** More places than this, and all files are listed: the question to git would be too long. */
+const mostPlaces = 500;
+
+/** The folders and files whose content is looked at; undefined: all. */
+function filePlaces(
+  candidates: readonly Candidate[],
+  { looked, special }: Pick<Facts, 'looked' | 'special'>,
+): readonly RepoPath[] | undefined {
+  const places = new Set<RepoPath>([
+    ...special.looked,
+    ...special.lockfiles,
+    ...tsconfigNames,
+    ...onlyFile(special.nxJson),
+  ]);
+  for (const { inputs, rule, base } of candidates) {
+    for (const path of lookPaths(inputs, rule, special)) {
+      places.add(path);
+      for (const place of looked.places(base.commit, path)) places.add(place);
+    }
+    if (places.size > mostPlaces) return undefined;
+  }
+  return places.has('' as RepoPath) ? undefined : [...places];
 }
 
 function idOf(entry: TreeEntry | undefined): readonly ObjectId[] {
@@ -316,11 +344,11 @@ function lockfileAt(
 
 function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reason | null {
   const { project, path } = member;
-  const { looked } = facts;
-  const place = looked.host(project.root);
-  const differing = candidate.differing.find((one) => one.path === place);
-  if (differing === undefined) return null;
-  if (differing.before === undefined && candidate.base.inputs === null) {
+  const places = facts.looked.places(candidate.base.commit, project.root);
+  const differing = candidate.differing.filter((one) => places.includes(one.path));
+  if (differing.length === 0) return null;
+  const isNew = differing.every(({ before }) => before === undefined);
+  if (isNew && candidate.base.inputs === null) {
     return { kind: 'joined', project: project.name, path };
   }
   const changed = changedOf(project, differing, facts);
@@ -334,16 +362,16 @@ function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reas
 /** The files of a project that count and differ, sorted: the same for all products that share it. */
 function changedOf(
   project: Project,
-  differing: DifferingPath,
+  differing: readonly DifferingPath[],
   { changed, diffs, rules }: Facts,
 ): readonly ChangedFile[] {
-  const key = `${differing.base} ${project.filter.digest} ${project.name}`;
+  const key = `${differing[0]?.base ?? ''} ${project.filter.digest} ${project.name}`;
   const known = changed.get(key);
   if (known !== undefined) return known;
   const found = sorted(
-    diffs(differing).filter(
-      ({ path }) => isOwner(project, rules.owners(path)) && rules.counts(project, path),
-    ),
+    differing
+      .flatMap(diffs)
+      .filter(({ path }) => isOwner(project, rules.owners(path)) && rules.counts(project, path)),
   );
   changed.set(key, found);
   return found;
@@ -478,7 +506,8 @@ async function readBefore(
 
 function withEntries(looked: Looked, entries: ReadonlyMap<string, TreeEntry>): Looked {
   return {
-    host: (root) => looked.host(root),
+    places: (base, folder) => looked.places(base, folder),
+    host: (folder) => looked.host(folder),
     differing: (request) => looked.differing(request),
     entry: (commit, path) => entries.get(`${commit}:${path}`) ?? looked.entry(commit, path),
   };

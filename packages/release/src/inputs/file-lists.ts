@@ -14,23 +14,25 @@ export interface FileLists {
   file(path: RepoPath): TreeEntry | undefined;
 }
 
-/** Sorts the listing of a commit's tree by projects. */
+/** Makes the lists of a commit's files: all of them, or all that will be asked for. */
 export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): FileLists {
-  const byProject = new Map<ProjectName, TreeEntry[]>();
-  for (const file of files) {
-    for (const project of rules.owners(file.path)) {
-      const known = byProject.get(project.name);
-      if (known === undefined) byProject.set(project.name, [file]);
-      else known.push(file);
-    }
-  }
-  const counted = (project: Project): readonly TreeEntry[] =>
-    (byProject.get(project.name) ?? []).filter(({ path }) => rules.counts(project, path));
+  const sorted = sortByPath(files);
+  const listed = new Map<ProjectName, readonly TreeEntry[]>();
   const digests = new Map<string, string>();
   const typescript = new Map<string, boolean>();
   const globals = new Map<string, readonly TreeEntry[]>();
-  const sorted = [...files].sort((a, b) => byText(a.path, b.path));
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const owned = ({ name, root }: Project): readonly TreeEntry[] => {
+    let found = listed.get(name);
+    if (found === undefined) {
+      found = filesBelow(sorted, root).filter(({ path }) =>
+        rules.owners(path).some((owner) => owner.name === name),
+      );
+      listed.set(name, found);
+    }
+    return found;
+  };
+  const counted = (project: Project): readonly TreeEntry[] =>
+    owned(project).filter(({ path }) => rules.counts(project, path));
   return {
     projectDigest(project) {
       const key = `${project.name}\0${project.filter.digest}`;
@@ -45,9 +47,7 @@ export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): F
       const key = `${project.name}\0${project.filter.digest}`;
       let uses = typescript.get(key);
       if (uses === undefined) {
-        uses = (byProject.get(project.name) ?? []).some(
-          ({ path }) => isTypeScript(path) && rules.counts(project, path),
-        );
+        uses = owned(project).some(({ path }) => isTypeScript(path) && rules.counts(project, path));
         typescript.set(key, uses);
       }
       return uses;
@@ -57,8 +57,33 @@ export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): F
       if (found === undefined) globals.set(rule.key, (found = selectFiles(sorted, rule)));
       return found;
     },
-    file: (path) => byPath.get(path),
+    file(path) {
+      const found = sorted[lowerBound(sorted, path)];
+      return found?.path === path ? found : undefined;
+    },
   };
+}
+
+/** Git lists files in an order that is mostly this one. */
+function sortByPath(files: readonly TreeEntry[]): readonly TreeEntry[] {
+  const isSorted = files.every(
+    ({ path }, index) => index === 0 || byText(files[index - 1]?.path ?? '', path) < 0,
+  );
+  return isSorted ? files : [...files].sort((a, b) => byText(a.path, b.path));
+}
+
+/** The files in a folder and below it, and what stands in its place or around it: a link, a submodule. */
+function filesBelow(sorted: readonly TreeEntry[], root: RepoPath): readonly TreeEntry[] {
+  if (root === '') return sorted;
+  const parts = root.split('/');
+  const around = parts.flatMap((_part, index) => {
+    const path = parts.slice(0, index + 1).join('/');
+    const place = sorted[lowerBound(sorted, path)];
+    return place?.path === path ? [place] : [];
+  });
+  // The character after the slash ends the folder's range.
+  const [start, end] = [lowerBound(sorted, `${root}/`), lowerBound(sorted, `${root}0`)];
+  return [...around, ...sorted.slice(start, end)];
 }
 
 /** Digest of files by their paths below a root, their modes and object ids. */

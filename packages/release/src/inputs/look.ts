@@ -11,9 +11,11 @@ export interface LookRequest {
 /** What stands at paths at HEAD and at the bases, read in one go. */
 export interface Looked {
   /**
-   * The path that stands for a folder: the folder itself, or where a submodule or link is in its
-   * place or around it, that.
+   * The paths that stand for a folder: the folder itself, or where a submodule or link is around
+   * it, that; and where one was around it at the base, that too.
    */
+  places(base: CommitId, folder: RepoPath): readonly RepoPath[];
+  /** The path that stands for a folder at HEAD. */
   host(folder: RepoPath): RepoPath;
   /** The paths of a request that differ. */
   differing(request: LookRequest): readonly DifferingPath[];
@@ -30,15 +32,15 @@ export async function lookAt(
   requests: readonly LookRequest[],
 ): Promise<Looked> {
   const hosts = await findHosts(repository, head, requests);
-  const host = (path: RepoPath): RepoPath => hosts.get(path) ?? path;
+  const atHost = (path: RepoPath): RepoPath => hosts.get(path) ?? path;
   const wanted = new Map<CommitId, Set<RepoPath>>([[head, new Set()]]);
   const atHead = wanted.get(head) ?? new Set();
   for (const { base, paths } of requests) {
     let atBase = wanted.get(base);
     if (atBase === undefined) wanted.set(base, (atBase = new Set()));
     for (const path of paths) {
-      atBase.add(host(path));
-      atHead.add(host(path));
+      atBase.add(atHost(path));
+      atHead.add(atHost(path));
     }
   }
   const looks = [...wanted].flatMap(([commit, paths]) =>
@@ -50,11 +52,22 @@ export async function lookAt(
   );
   const entry = (commit: CommitId, path: RepoPath): TreeEntry | undefined =>
     entries.get(`${commit}:${path}`);
+  const absent = requests.flatMap(({ base, paths }) =>
+    paths.flatMap((path) =>
+      entry(base, atHost(path)) === undefined ? [{ base, path: atHost(path) }] : [],
+    ),
+  );
+  const before = await findOldHosts(repository, head, absent, entries);
+  const places = (base: CommitId, path: RepoPath): readonly RepoPath[] => {
+    const old = before.get(`${base}:${atHost(path)}`);
+    return old === undefined ? [atHost(path)] : [atHost(path), old];
+  };
   return {
     entry,
-    host,
+    places,
+    host: atHost,
     differing: ({ base, paths }) =>
-      [...new Set(paths.map(host))].flatMap((path): DifferingPath[] => {
+      [...new Set(paths.flatMap((path) => places(base, path)))].flatMap((path): DifferingPath[] => {
         const [before, after] = [entry(base, path), entry(head, path)];
         const equal = before?.id === after?.id && before?.mode === after?.mode;
         return equal ? [] : [{ base, path, before, after }];
@@ -82,6 +95,39 @@ async function findHosts(
     folders.flatMap((folder) => {
       const above = foldersAbove(folder).find((path) => opaque.has(path));
       return above === undefined ? [] : [[folder, above] as const];
+    }),
+  );
+}
+
+/** The same for folders that the base lacks but for a submodule around them there. */
+async function findOldHosts(
+  repository: Pick<Repository, 'readEntries'>,
+  head: CommitId,
+  absent: readonly { readonly base: CommitId; readonly path: RepoPath }[],
+  entries: Map<string, TreeEntry | undefined>,
+): Promise<ReadonlyMap<string, RepoPath>> {
+  const looks = new Map(
+    absent.flatMap(({ base, path }) =>
+      foldersAbove(path).map(
+        (above) => [`${base}:${above}`, { commit: base, path: above }] as const,
+      ),
+    ),
+  );
+  const found = await repository.readEntries([...looks.values()]);
+  const opaque = new Map<string, TreeEntry>();
+  [...looks.keys()].forEach((key, index) => {
+    const entry = found[index];
+    if (entry !== undefined && entry.type !== 'tree') opaque.set(key, entry);
+  });
+  if (opaque.size === 0) return new Map();
+  const paths = [...new Set([...opaque.values()].map(({ path }) => path))];
+  const now = await repository.readEntries(paths.map((path) => ({ commit: head, path })));
+  paths.forEach((path, index) => entries.set(`${head}:${path}`, now[index]));
+  for (const [key, entry] of opaque) entries.set(key, entry);
+  return new Map(
+    absent.flatMap(({ base, path }) => {
+      const above = foldersAbove(path).find((folder) => opaque.has(`${base}:${folder}`));
+      return above === undefined ? [] : [[`${base}:${path}`, above] as const];
     }),
   );
 }
