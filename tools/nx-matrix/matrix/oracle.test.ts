@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { changeModel } from '../src/change-model.js';
 import { expectAffected, type Rule } from '../src/expect-affected.js';
-import { makeModel, modelFiles, type Model } from '../src/model.js';
+import { makeModel, modelFiles, type Model, type ModelProject } from '../src/model.js';
 import { makeRandom } from '../src/random.js';
 import { must, run } from '../src/run.js';
 import { chosenVersions } from '../src/versions.js';
@@ -15,6 +15,28 @@ const lanewise = fileURLToPath(new URL('../../../packages/cli/bin/lanewise.js', 
 const seed = Number(process.env['LANEWISE_NX_SEED'] ?? Date.now() % 1_000_000);
 const worlds = 3;
 const commits = 5;
+
+// One change for each rule, that shows it alone.
+const rules: readonly (readonly [Rule, (model: Model) => Model])[] = [
+  [
+    'the lockfile counts by what is resolved',
+    (model) => ({ ...model, packages: { ...model.packages, alpha: '2.0.0' } }),
+  ],
+  [
+    'nx.json counts by what decides something',
+    (model) => ({ ...model, parallel: model.parallel + 1 }),
+  ],
+  [
+    'a file counts whatever signs its name has',
+    (model) => {
+      const projects = [...model.projects.values()].map((one) => ({
+        ...one,
+        files: { 'naïve name.md': 'y\n' },
+      }));
+      return { ...model, projects: new Map(projects.map((one) => [one.name, one])) };
+    },
+  ],
+];
 
 const made: string[] = [];
 afterAll(() => {
@@ -55,11 +77,41 @@ describe.each(chosenVersions().run)(`Nx $nx, seed ${seed}`, ({ major }) => {
     },
   );
 
+  it.each(rules)('differs by this rule, and the rule still holds: %s', (rule, change) => {
+    const root = makeRoot(home);
+    const before = fixedModel();
+    const base = commit(root, before, 'the workspace');
+    const after = change(before);
+    commit(root, after, rule);
+    const { lanewise, nx } = expectAffected(before, after);
+    expect(affectedByLanewise(root, base)).toEqual([...lanewise].sort());
+    const wider = nx.find((one) => one.rule === rule)?.names ?? new Set();
+    expect([...wider].sort()).not.toEqual([...lanewise].sort());
+    expect(affectedByNx(root, base, home)).toEqual([...wider].sort());
+  });
+
   it('was the same often enough to mean something', () => {
     console.log(`Nx ${major}:`, Object.fromEntries(seen));
     expect(seen.get('same') ?? 0).toBeGreaterThanOrEqual((worlds * commits) / 4);
   });
 });
+
+/** Two projects that share nothing, one of them with a package. */
+function fixedModel(): Model {
+  const model = makeModel(makeRandom(1));
+  const plain = { needs: new Set<string>(), files: { 'naïve name.md': 'x\n' } };
+  const projects: ModelProject[] = [
+    { ...plain, name: 'p0', root: 'libs/p0', kind: 'project.json', packages: new Set() },
+    {
+      ...plain,
+      name: '@acme/p1',
+      root: 'packages/p1',
+      kind: 'package.json',
+      packages: new Set(['beta']),
+    },
+  ];
+  return { ...model, projects: new Map(projects.map((project) => [project.name, project])) };
+}
 
 /** A folder with Nx beside it, for one workspace. */
 function makeRoot(home: string): string {

@@ -1,4 +1,4 @@
-import type { Model, ModelProject } from './model.js';
+import { addProject, type Model, type ModelProject } from './model.js';
 import type { Random } from './random.js';
 
 type Change = (model: Model, random: Random, count: number) => Model;
@@ -24,6 +24,12 @@ const changes: Readonly<Record<string, Change>> = {
     return first === undefined ? model : replace(model, { ...project, needs: new Set(rest) });
   },
   'move a file': moveFile,
+  'add a project': (model, random, count) => {
+    const projects = new Map(model.projects);
+    addProject(projects, 100 + count * 10 + projects.size, random);
+    return { ...model, projects };
+  },
+  'take a project away': takeProject,
 };
 
 /** The model after one to three changes, and what they were. */
@@ -70,4 +76,16 @@ function moveFile(model: Model, random: Random, count: number): Model {
   if (moved === undefined || from.name === to.name) return model;
   const without = replace(model, { ...from, files: rest });
   return replace(without, { ...to, files: { ...to.files, [`src/moved ${count}.txt`]: moved } });
+}
+
+/** With it go the edges that lead to it. */
+function takeProject(model: Model, random: Random): Model {
+  if (model.projects.size < 4) return model;
+  const gone = pick(model, random);
+  const left = [...model.projects.values()].filter((project) => project !== gone);
+  const without = left.map((project) => {
+    const needs = new Set([...project.needs].filter((name) => name !== gone.name));
+    return [project.name, { ...project, needs }] as const;
+  });
+  return { ...model, projects: new Map(without) };
 }

@@ -43,6 +43,9 @@ export function expectAffected(before: Model, after: Model): Expected {
 }
 
 function affectedBy(changed: readonly string[], before: Model, after: Model): ReadonlySet<string> {
+  // Who depended on a project that is gone is not known any more.
+  const isGone = [...before.projects.keys()].some((name) => !after.projects.has(name));
+  if (isGone) return new Set(after.projects.keys());
   const isRaised = (name: string): boolean => before.packages[name] !== after.packages[name];
   const touched = [...after.projects.values()].filter(
     (project) =>

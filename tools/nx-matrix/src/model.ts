@@ -45,7 +45,12 @@ export function makeModel(random: Random): Model {
   };
 }
 
-function addProject(projects: Map<string, ModelProject>, number: number, random: Random): void {
+/** Puts a project in, with edges to those that are there. */
+export function addProject(
+  projects: Map<string, ModelProject>,
+  number: number,
+  random: Random,
+): void {
   const kind = random.chance(0.5) ? 'project.json' : 'package.json';
   const name = kind === 'package.json' ? `@acme/p${number}` : `p${number}`;
   const known = [...projects.keys()];
