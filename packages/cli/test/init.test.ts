@@ -126,6 +126,23 @@ describe('init', () => {
     expect(readFileSync(join(root, '.github/workflows/lanewise.yml'), 'utf8')).toBe(workflow);
   });
 
+  it('writes the pipelines for GitLab, beside those that are there, and once', async () => {
+    const root = workspaceOf('gitlab', { 'apps/dev/api/values.yaml': values('api') });
+    const write = (folder: string) => lanewise(folder, 'init', '--ci', 'gitlab');
+    expect((await write(root)).stdout).toContain('.gitlab-ci.yml');
+    expect((await write(root)).stdout).toContain('.gitlab-ci.yml is there already');
+    expect(existsSync(join(root, '.gitlab'))).toBe(false);
+    const other = workspaceOf('gitlab-too', {
+      'apps/dev/api/values.yaml': values('api'),
+      '.gitlab-ci.yml': 'stages: [test]\n',
+    });
+    await write(other);
+    expect(readFileSync(join(other, '.gitlab-ci.yml'), 'utf8')).toBe('stages: [test]\n');
+    expect(readFileSync(join(other, '.gitlab/lanewise.yml'), 'utf8')).toContain(
+      'lanewise:promote:',
+    );
+  });
+
   it('looks into a GitOps repository of its own', async () => {
     const gitops = world.makeRemote('manifests');
     gitops.commit(

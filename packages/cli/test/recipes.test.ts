@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { commands } from '../src/commands.js';
 import type { CommandModule } from '../src/command.js';
 import { githubWorkflow } from '../src/init/github-workflow.js';
+import { gitlabPipeline } from '../src/init/gitlab-pipeline.js';
 import { makeProgram } from '../src/program.js';
 
 const page = readFileSync(new URL('../../../docs/recipes.md', import.meta.url), 'utf8');
@@ -73,5 +74,24 @@ describe('the recipes', () => {
       expect(github).toContain(line);
     }
     expect(github).not.toContain('concurrency:');
+  });
+
+  it('push on GitLab as the pipelines of init do', () => {
+    const text = gitlabPipeline({
+      branch: 'release/1.x',
+      environments: ['dev', 'prod.eu'],
+      otherRepository: true,
+      install: 'npm ci',
+    });
+    expect(text).toMatchSnapshot();
+    const written = parse(text) as Record<string, { before_script?: string[]; script?: string[] }>;
+    expect(Object.keys(written)).toEqual(['.lanewise', 'lanewise:release', 'lanewise:promote']);
+    const gitlab = parse(
+      yaml.find((code) => code.startsWith('# .gitlab-ci.yml')) ?? '',
+    ) as typeof written;
+    const steps = written['.lanewise']?.before_script ?? [];
+    expect(steps).toHaveLength(3);
+    expect(gitlab['lanewise:plan']?.script?.slice(0, 3)).toEqual(steps);
+    expect(text).not.toContain('resource_group:');
   });
 });

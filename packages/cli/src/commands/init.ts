@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
@@ -10,13 +10,14 @@ import { configFileName } from '../context/work-tree-config.js';
 import { inspect, type Inspection } from '../init/inspect.js';
 import { reorderEnvironments } from '../init/reorder.js';
 import { githubWorkflow } from '../init/github-workflow.js';
+import { gitlabPipeline } from '../init/gitlab-pipeline.js';
 import { askAbout } from '../init/ask.js';
 import { renderInit } from '../render/init.js';
 
 interface Options {
   readonly gitops?: string;
   readonly branch?: string;
-  readonly ci?: 'github';
+  readonly ci?: 'github' | 'gitlab';
   readonly environments?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -46,6 +47,7 @@ export const init: CommandModule = {
         'say in which order releases pass the environments',
       ],
       ['lanewise init --ci github', 'write the pipelines for GitHub Actions as well'],
+      ['lanewise init --ci gitlab', 'the same for GitLab'],
     ],
   },
   declare: (command: Command) => {
@@ -58,7 +60,9 @@ export const init: CommandModule = {
         '--branch <name>',
         "its branch that Argo CD or Flux follow; default: the remote's default branch",
       )
-      .addOption(new Option('--ci <system>', 'also write the pipelines').choices(['github']))
+      .addOption(
+        new Option('--ci <system>', 'also write the pipelines').choices(['github', 'gitlab']),
+      )
       .option(
         '--environments <names>',
         'the environments to take, in the order in which releases pass them; default: all that are found',
@@ -81,7 +85,7 @@ export const init: CommandModule = {
     const config = check(text);
     const files = [
       { file: configFileName, text },
-      ...(options.ci === 'github' ? [{ file: workflowFile, text: workflow(found, config) }] : []),
+      ...(options.ci === undefined ? [] : [pipelines(options.ci, found, config)]),
     ];
     const outcomes = [];
     for (const one of files)
@@ -145,11 +149,15 @@ async function settle(
   return { file, text, outcome: 'written' };
 }
 
-function workflow(found: Inspection, config: Config): string {
-  const install = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'].findIndex((name) =>
-    existsSync(join(found.root, name)),
-  );
-  return githubWorkflow({
+/** The pipelines of a CI system, and where they stand. */
+function pipelines(
+  system: 'github' | 'gitlab',
+  found: Inspection,
+  config: Config,
+): { file: string; text: string } {
+  const isThere = (name: string): boolean => existsSync(join(found.root, name));
+  const install = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'].findIndex(isThere);
+  const facts = {
     branch: found.workspaceBranch,
     environments: [...config.targets.keys()],
     otherRepository: found.gitops !== null,
@@ -157,7 +165,18 @@ function workflow(found: Inspection, config: Config): string {
       ['npm ci', 'yarn install --immutable', 'corepack enable && pnpm install --frozen-lockfile'][
         install
       ] ?? null,
-  });
+  };
+  if (system === 'github') return { file: workflowFile, text: githubWorkflow(facts) };
+  const text = gitlabPipeline(facts);
+  return { file: isOthers(join(found.root, gitlabFile), text) ? besideGitlab : gitlabFile, text };
+}
+
+const gitlabFile = '.gitlab-ci.yml';
+const besideGitlab = '.gitlab/lanewise.yml';
+
+/** Whether a file is there that an earlier run did not write: by its first line. */
+function isOthers(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, 'utf8').split('\n')[0] !== text.split('\n')[0];
 }
 
 function answer(found: Inspection, files: readonly InitFile[]): Answer {
