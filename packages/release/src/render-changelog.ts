@@ -50,7 +50,7 @@ export async function renderChangelog(
   words: ChangelogWords,
   template: ChangelogTemplate = changelogTemplate,
 ): Promise<string> {
-  const { Liquid } = await import('liquidjs');
+  const { Liquid } = await import('./liquid-engine.js');
   const engine = new Liquid({
     ...limits,
     ownPropertyOnly: true,
