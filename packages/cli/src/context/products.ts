@@ -41,6 +41,31 @@ export async function gitopsFiles(
   return new Set((await gitops.listFiles(tip)).map(({ path }) => path));
 }
 
+/**
+ * The files at the head of the GitOps branch that pins can name: where all pins begin with a folder
+ * that is written out, only these folders are listed. Throws REF_UNKNOWN.
+ */
+export async function pinnableFiles(
+  gitops: Repository,
+  config: Config,
+): Promise<ReadonlySet<RepoPath>> {
+  const tip = await gitopsTip(gitops, config);
+  const folders = pinFolders(config);
+  const files = await gitops.listFiles(tip, folders.includes('' as RepoPath) ? undefined : folders);
+  return new Set(files.map(({ path }) => path));
+}
+
+/** What stands before the first word or star of each pin's file, up to the last whole folder. */
+function pinFolders(config: Config): readonly RepoPath[] {
+  const all = [config.defaults, ...config.products.values()].flatMap(({ pins }) => pins);
+  const folders = all.map(({ file }) => {
+    const plain = /^[^{}*?[\]()!+@\\]*/.exec(file)?.[0] ?? '';
+    const folder = plain.slice(0, Math.max(plain.lastIndexOf('/'), 0));
+    return (/(?:^|\/)\.{0,2}(?:\/|$)/.test(folder) ? '' : folder) as RepoPath;
+  });
+  return [...new Set(folders)];
+}
+
 /** Head of the GitOps branch, fetched. Throws REF_UNKNOWN. */
 async function gitopsTip(gitops: Repository, config: Config): Promise<CommitId> {
   const ref = branchRef(config.gitops.branch);

@@ -6,7 +6,7 @@ import { releaseRefs, type ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
 import { lookAhead, quietly } from './look-ahead.js';
-import { gitopsFiles, productsOfGraph } from './products.js';
+import { pinnableFiles, productsOfGraph } from './products.js';
 import { readConfigFor, type Purpose } from './promotion-sources.js';
 import type { Workspace } from './workspace.js';
 import { readTreeConfig } from './work-tree-config.js';
@@ -42,7 +42,7 @@ export async function openReleaseSources(
   const gitops = await workspace.openGitops(trusted.config);
   const [graph, files] = await Promise.all([
     loadGraph(call, checkout, config, graphFile),
-    gitopsFiles(gitops, trusted.config),
+    pinnableFiles(gitops, trusted.config),
   ]);
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
   const placements = expandPins(trusted.config, products, files);
