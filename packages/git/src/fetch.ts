@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { CommitId } from '@lanewise/model';
 import { readMirroredRefs } from './mirrored-refs.js';
 import { classifyFailure, gitFailure } from './failure.js';
@@ -55,10 +57,28 @@ export async function depthOptions(
 ): Promise<readonly string[]> {
   if (session.borrows) return [];
   const shallow = await session.isShallow();
-  if (depth === 'history') return shallow ? ['--unshallow'] : [];
+  if (depth === 'history') {
+    if (shallow) return ['--unshallow'];
+    return (await isShallowFolder(session.url)) ? [endlessDepth] : [];
+  }
   if (isNew) return ['--depth=1'];
   if (!shallow || (await allKnown(session, patterns))) return [];
   return ['--depth=1'];
+}
+
+/** What `--unshallow` means (git-fetch(1)), for a store that is not shallow yet. */
+const endlessDepth = '--depth=2147483647';
+
+/**
+ * Whether the remote is a clone on this disk whose own history is cut off. Git asks such a one for
+ * the commits that it lacks again and again, unless it is asked for a depth.
+ */
+async function isShallowFolder(url: string): Promise<boolean> {
+  const folder = url.replace(/^file:\/\//, '');
+  if (!isAbsolute(folder)) return false;
+  const files = [join(folder, '.git', 'shallow'), join(folder, 'shallow')];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.some((text) => text.trim() !== '');
 }
 
 async function allKnown(session: Session, patterns: readonly RefPattern[]): Promise<boolean> {
