@@ -17,6 +17,7 @@ import {
   type RefName,
 } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { verbosely } from '../context/workspace.js';
 
 /** A repository whose past is read, with its branches and tags. */
 export interface PastRepository {
@@ -70,6 +71,7 @@ async function openAddress(
     base,
     environment,
     now: clock,
+    onCommand: verbosely(call),
     cacheDirectory: defaultCacheDirectory(environment),
     token: environment['LANEWISE_GITOPS_TOKEN'],
     ...(borrow !== null && { borrow, config: borrow.config }),

@@ -119,7 +119,8 @@ function sameAddress(one: string, other: string | null): boolean {
   return other !== null && plain(one) === plain(other);
 }
 
-function verbosely(call: Call): ((command: GitCommand) => void) | undefined {
+/** Tells each git command with its time, where --verbose asks for it. */
+export function verbosely(call: Call): ((command: GitCommand) => void) | undefined {
   if (!call.global.verbose) return undefined;
   return ({ args, milliseconds, code }) => {
     const outcome = code === 0 ? '' : `, exit code ${String(code)}`;

@@ -23,6 +23,8 @@ import {
 import { makeCommitIndex, type CommitIndex } from './commit-index.js';
 import type { PastFacts } from './figures.js';
 import { findGonePins, type GonePins } from './gone-pins.js';
+import type { FileVersion } from './file-version.js';
+import { followRenames } from './follow-renames.js';
 import { findLandings } from './find-landings.js';
 import {
   chainBuilds,
@@ -211,7 +213,12 @@ async function judgePast(sources: PastSources, read: Read): Promise<ObservedPast
   const landedAt = ({ committedAt, parents }: PastCommit): Timestamp =>
     parents.reduce((at, parent) => Math.max(at, dates.get(parent) ?? 0), committedAt);
   const cutAt = sources.isComplete ? null : (line[0]?.id ?? null);
-  const landings = findLandings({ line, files, versionOf: reader.get, landedAt, cutAt });
+  const isGone = (path: RepoPath): boolean => !read.present.has(path);
+  const followed = followRenames(line, files, isGone, reader.get);
+  // Versions were read under the files as they were known then.
+  const versionOf = (file: PinnedFile, blob: ObjectId): FileVersion =>
+    reader.get(files.get(file.file) ?? file, blob);
+  const landings = findLandings({ line, files: followed, versionOf, landedAt, cutAt });
   const targets = await targetsOf(sources.workspace, sources.refs);
   const revisions = makeRevisions(new Map([['HEAD', sources.head], ...targets]), index.dates);
   const chained = chainLandings(landings, makeSourceNamer(revisions, sources.naming));
