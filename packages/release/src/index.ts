@@ -1,3 +1,4 @@
+export { makeInputTest } from './inputs/input-test.js';
 export { chooseBase, type BaseChoice, type BaseQuestion } from './base.js';
 export {
   cancelReverts,

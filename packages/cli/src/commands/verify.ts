@@ -1,11 +1,13 @@
 import { productInputs, type Product, type WorkspaceGraph } from '@lanewise/graph';
 import { expandPins, tagRef, type Config } from '@lanewise/model';
 import { observePromotion, type PromotionState } from '@lanewise/promotion';
+import { makeInputTest } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { configBranchName } from '../context/config-branch.js';
 import { asksNx, loadGraph } from '../context/graph.js';
 import { gitopsFiles, productsOfGraph } from '../context/products.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
+import { checkDockerfiles } from '../verify/check-dockerfiles.js';
 import { renderFindings } from '../render/findings.js';
 import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
 import { checkKeptGraph } from '../verify/check-kept-graph.js';
@@ -66,9 +68,24 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
     ),
     ...checkRefs(state, snapshot, config),
     ...found,
+    ...(await checkImages(workspace, state, graph, products, gitops === workspace.repository)),
     sayWhoMay(config, gitops === workspace.repository ? null : gitops.name),
   ];
   return answer(findings, products, state);
+}
+
+/** Whether what the images copy are inputs: pins in the workspace itself are none. */
+async function checkImages(
+  { repository, head }: Workspace,
+  { cells, config }: PromotionState,
+  graph: WorkspaceGraph,
+  products: readonly Product[],
+  pinsHere: boolean,
+): Promise<readonly Finding[]> {
+  const inputs = products.map((product) => productInputs(graph, product, config, products));
+  const pins = [...cells.values()].flatMap((cell) => cell.pins.map(({ pin }) => pin));
+  const isInput = makeInputTest(graph, config, pinsHere ? pins : []);
+  return checkDockerfiles(repository, head, inputs, isInput);
 }
 
 /** The graph, and how the kept one compares where that is asked. */

@@ -24,6 +24,8 @@ export interface Finding {
     | 'root-unused'
     | 'root-without-manifest'
     | 'unseen-input'
+    | 'copied-no-input'
+    | 'copied-unknown'
     | 'tag-unusable'
     | 'tag-blocks'
     | 'history-rewritten'
