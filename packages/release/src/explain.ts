@@ -73,7 +73,8 @@ export function explainProduct(state: ReleaseState, entry: PlanEntry): Explanati
   if (product === undefined)
     throw new TypeError(`The plan's ${entry.product} is not in the state.`);
   const reasons = 'reasons' in entry ? entry.reasons : [];
-  const causes = reasons.map((reason) => explainReason(reason, product));
+  const touching = touchingOf(state, product);
+  const causes = reasons.map((reason) => explainReason(reason, product, touching));
   const named = new Set(causes.flatMap(({ commits }) => commits));
   return {
     product: entry.product,
@@ -93,7 +94,39 @@ function baseOf({ base }: ProductState): ExplainedBase | null {
   return { tag: tag.replace(/^refs\/tags\//, ''), version, commit, at: committedAt };
 }
 
-function explainReason(reason: Reason, product: ProductState): Cause {
+/** The commits of one product that touched a path, newest first. */
+type Touching = (path: RepoPath) => readonly TouchingCommit[];
+
+const indexes = new WeakMap<ReleaseState, ReadonlyMap<RepoPath, readonly CommitId[]>>();
+
+/** Products share most commits, and each may have touched thousands of files: all are indexed once. */
+function touchingOf(state: ReleaseState, { commits }: ProductState): Touching {
+  const index = indexes.get(state) ?? indexPaths(state);
+  indexes.set(state, index);
+  const places = new Map(commits.map(({ id }, place) => [id, place]));
+  return (path) =>
+    (index.get(path) ?? [])
+      .flatMap((id) => places.get(id) ?? [])
+      .sort((a, b) => a - b)
+      .flatMap((place) => commits[place] ?? []);
+}
+
+function indexPaths({ products }: ReleaseState): ReadonlyMap<RepoPath, readonly CommitId[]> {
+  const index = new Map<RepoPath, CommitId[]>();
+  const seen = new Set<CommitId>();
+  for (const { id, origin } of products.flatMap(({ commits }) => commits)) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const path of origin?.paths ?? []) {
+      const known = index.get(path);
+      if (known === undefined) index.set(path, [id]);
+      else known.push(id);
+    }
+  }
+  return index;
+}
+
+function explainReason(reason: Reason, product: ProductState, touching: Touching): Cause {
   const { project, commits } = product;
   if (!('files' in reason)) {
     const found = commits.filter((commit) => touchesPlace(commit, reason));
@@ -107,11 +140,10 @@ function explainReason(reason: Reason, product: ProductState): Cause {
     };
   }
   const { count, shown } = reason.files;
-  const byPath = commitsByPath(commits, new Set(shown.map(({ path }) => path)));
   const files = shown.map(({ path, change }) => ({
     path,
     change,
-    commits: withoutMerges(byPath.get(path) ?? []),
+    commits: withoutMerges(touching(path)),
   }));
   const changed = reason.kind === 'dependency' ? reason.project : project;
   // Where not every file is known, whatever touched the project counts.
@@ -126,23 +158,6 @@ function explainReason(reason: Reason, product: ProductState): Cause {
 function pathOf(reason: Reason, project: ProjectName): readonly string[] {
   if (reason.kind === 'package') return [...reason.path, ...reason.packages];
   return 'path' in reason ? reason.path : [project];
-}
-
-/** One pass over the commits for all files: there may be thousands of both. */
-function commitsByPath(
-  commits: readonly TouchingCommit[],
-  wanted: ReadonlySet<RepoPath>,
-): ReadonlyMap<RepoPath, readonly TouchingCommit[]> {
-  const found = new Map<RepoPath, TouchingCommit[]>();
-  for (const commit of commits) {
-    for (const path of commit.origin?.paths ?? []) {
-      if (!wanted.has(path)) continue;
-      const known = found.get(path);
-      if (known === undefined) found.set(path, [commit]);
-      else known.push(commit);
-    }
-  }
-  return found;
 }
 
 /** Commits for a reason that has no files of its own: those that touched the place where it is said. */
