@@ -98,6 +98,11 @@ describe('the built command', () => {
     ).toMatchSnapshot();
   });
 
+  it('fills the template of a changelog', () => {
+    start('adopt', 'docs', '--at', 'HEAD');
+    expect(start('changelog', 'docs')).toContain('## 1.0.0 (2026-01-01)');
+  });
+
   it('is quiet when its reader has enough', () => {
     const { status, stderr } = spawnSync(
       'sh',
