@@ -257,8 +257,7 @@ function install(root: string, version: string): void {
       symlinkSync(join(installed, name), join(folder, name));
   }
   for (const name of readdirSync(join(installed, 'nx'))) {
-    if (name !== 'package.json')
-      symlinkSync(join(installed, 'nx', name), join(folder, 'nx', name));
+    if (name !== 'package.json') symlinkSync(join(installed, 'nx', name), join(folder, 'nx', name));
   }
   const manifest = JSON.parse(readFileSync(join(installed, 'nx/package.json'), 'utf8')) as object;
   writeFileSync(join(folder, 'nx/package.json'), JSON.stringify({ ...manifest, version }));

@@ -1,10 +1,4 @@
-import {
-  byText,
-  configOf,
-  type Config,
-  type ProductName,
-  type ProjectName,
-} from '@lanewise/model';
+import { byText, configOf, type Config, type ProductName, type ProjectName } from '@lanewise/model';
 import { withDeclaredEdges } from './declared-edges.js';
 import { indexGraph, type GraphIndex } from './graph-index.js';
 import { productInputs } from './product-inputs.js';
@@ -32,6 +26,7 @@ export function productNeeds(
   products: readonly Product[],
   config: Config,
 ): ReadonlyMap<ProductName, readonly ProductNeed[]> {
+  if (nobodyNeeds(graph, products, config)) return new Map(products.map(({ name }) => [name, []]));
   const landscape = survey(graph, products, config);
   const said = new Map(
     products.map((product) => [product.name, saidNeeds(landscape, product, config)] as const),
@@ -52,6 +47,14 @@ export function productNeeds(
       ] as const;
     }),
   );
+}
+
+/** Whether nothing says of any product that it is needed: then nothing has to be walked. */
+function nobodyNeeds(graph: WorkspaceGraph, products: readonly Product[], config: Config): boolean {
+  const index = indexGraph(withDeclaredEdges(graph, config));
+  const owners = productsByProject(index, products);
+  const isSaid = index.implicit.some((targets) => targets.some((target) => owners.has(target)));
+  return !isSaid && products.every((product) => configOf(config, product).needs.length === 0);
 }
 
 /** All that is looked up for every pair of products. */

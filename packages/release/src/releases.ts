@@ -43,8 +43,7 @@ export async function readReleases(
   known: KnownProducts,
 ): Promise<ReleaseBook> {
   const candidates = findCandidates(snapshot, known);
-  const tags = await repository.readTags(candidates.map(({ id }) => id));
-  const read = candidates.map((candidate) => readCandidate(candidate, tags.get(candidate.id)));
+  const read = await readCandidates(repository, candidates);
   const foreign = read.filter((one) => one.kind === 'foreign');
   const made = await makeForeign(repository, foreign, known);
   const own = read.filter((one) => one.kind === 'release');
@@ -75,6 +74,31 @@ function findCandidates(snapshot: RefSnapshot, { products, config }: KnownProduc
     ...found,
     ...usual.filter(({ product, version }) => !known.has(releaseTagName(product, version))),
   ];
+}
+
+const readBefore = new WeakMap<object, Map<string, Read>>();
+
+/**
+ * What each tag says. A tag object never changes, so what one says is read once for a repository,
+ * however often its parts ask: one run asks for the same thousands several times.
+ */
+async function readCandidates(
+  repository: Pick<Repository, 'readTags'>,
+  candidates: readonly Candidate[],
+): Promise<readonly Read[]> {
+  let known = readBefore.get(repository);
+  if (known === undefined) readBefore.set(repository, (known = new Map<string, Read>()));
+  const keyOf = ({ ref, id, product, version }: Candidate): string =>
+    [ref, id, product, version].join(' ');
+  const asked = candidates.filter((candidate) => known.get(keyOf(candidate)) === undefined);
+  const tags = asked.length === 0 ? null : await repository.readTags(asked.map(({ id }) => id));
+  return candidates.map((candidate) => {
+    const key = keyOf(candidate);
+    let read = known.get(key);
+    if (read === undefined)
+      known.set(key, (read = readCandidate(candidate, tags?.get(candidate.id))));
+    return read;
+  });
 }
 
 function readCandidate(candidate: Candidate, tag: TagObject | null | undefined): Read {
