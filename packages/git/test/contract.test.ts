@@ -327,6 +327,39 @@ describe.each([
     expect(await log({ tip: merge, since: [merge] })).toEqual([]);
   });
 
+  it('walks from several commits at once, and tells what stood before where it is asked', async () => {
+    const one = remote.commit({ 'a/x': '1' }, 'one');
+    const two = remote.commit({ 'a/x': '2', b: '1' }, 'two');
+    const side = remote.commit({ 'a/x': null }, 'side', { branch: 'side', parents: [one] });
+    await repository.fetch({ refs: ['refs/heads/*'], depth: 'history' });
+    const [first] = await repository.readEntries([{ commit: one, path: path('a/x') }]);
+    const seen: string[] = [];
+    const walk = { tip: two, alsoFrom: [side, one], firstParent: false, before: true };
+    for await (const { message, changes } of repository.readHistory(walk)) {
+      const told = changes.map(({ path: name, before }) => {
+        if (before === null || before === undefined) return `${name} came`;
+        return `${name} was ${before.id === first?.id ? 'the first' : 'another'} ${before.mode}`;
+      });
+      seen.push(`${message.trim()}: ${told.join(', ')}`);
+    }
+    expect(seen).toEqual([
+      'side: a/x was the first 100644',
+      'two: a/x was the first 100644, b came',
+      'one: a/x came',
+    ]);
+    for await (const { changes } of repository.readHistory({ tip: one, firstParent: true }))
+      expect(changes[0]).not.toHaveProperty('before');
+  });
+
+  it('leaves out blobs that are too large, without reading them', async () => {
+    const tip = remote.commit({ large: 'x'.repeat(2000), small: 'y' });
+    await repository.fetch({ refs: ['refs/heads/main'], depth: 'history' });
+    const ids = (await repository.listFiles(tip)).map(({ id }) => id);
+    expect((await repository.readBlobs(ids)).size).toBe(2);
+    const some = await repository.readBlobs(ids, { largest: 1000 });
+    expect([...some.values()].map((bytes) => new TextDecoder().decode(bytes))).toEqual(['y']);
+  });
+
   it('compares trees', async () => {
     const one = remote.commit({ 'a/x': '1', 'b/y': '1', c: '1' });
     const two = remote.commit({ 'a/x': '2', 'b/y': null, 'd/e': '1' });
