@@ -133,10 +133,25 @@ async function alone(call: Call, workspace: Workspace): Promise<Shown> {
   const config = await readConfigForLooking(call, root);
   const file = (call.options as Options).graph ?? null;
   const loaded = await loadGraph(call, workspace.checkout, config, file);
-  const products = await productsOfGraph(loaded, config, async () =>
-    gitopsFiles(await workspace.openGitops(config), config),
+  const products = await productsOfGraph(loaded, config, () =>
+    manifestFiles(call, workspace, config),
   );
   return { graph: loaded, products, config };
+}
+
+/** A graph is worth having without the GitOps repository: what is missing then is said. */
+async function manifestFiles(
+  call: Call,
+  workspace: Workspace,
+  config: Config,
+): Promise<Iterable<string>> {
+  try {
+    return await gitopsFiles(await workspace.openGitops(config), config);
+  } catch (error) {
+    if (!(error instanceof LanewiseError)) throw error;
+    call.note('Products that only manifests name are left out: no manifest can be read.');
+    return [];
+  }
 }
 
 /** The graph with the affected products, and the projects whose change makes them so. */

@@ -29,11 +29,11 @@ export interface Covered {
   readonly bottom: number;
 }
 
-/** `onMove` is called after each movement. */
+/** `onMove` is called after each movement, with the part of the drawing that is on the screen. */
 export function makeCamera(
   { root, world }: Stage,
   covered: () => Covered,
-  onMove: () => void,
+  onMove: (seen: Box) => void,
 ): Camera {
   const view = select(root);
   let now: ZoomTransform = zoomIdentity;
@@ -47,7 +47,9 @@ export function makeCamera(
       world.setAttribute('transform', transform.toString());
       root.classList.toggle('far', transform.k < farZoom);
       root.classList.toggle('middle', transform.k >= farZoom && transform.k < middleZoom);
-      onMove();
+      const [x, y] = transform.invert([0, 0]);
+      const width = root.clientWidth / transform.k;
+      onMove({ x, y, width, height: root.clientHeight / transform.k });
     });
   view.call(behaviour).on('dblclick.zoom', null);
 

@@ -68,7 +68,14 @@ export function makeParts(book: Book, live: () => Live, moves: Moves): Parts {
     onHelp: () => help.showModal(),
   });
   const minimap = makeMinimap(book, () => camera);
-  const camera = makeCamera(stage, () => coveredBy(details, stage.root), minimap.follow);
+  const camera = makeCamera(
+    stage,
+    () => coveredBy(details, stage.root),
+    (seen) => {
+      stage.cull(seen);
+      minimap.follow();
+    },
+  );
   const main = html(
     'main',
     {},

@@ -28,7 +28,15 @@ export interface Stage {
   /** Dims all nodes but these; null: none. */
   readonly find: (found: ReadonlySet<number> | null) => void;
   readonly element: (node: number) => SVGGElement | undefined;
+  /**
+   * Takes cards that are out of sight out of the drawing, where there are many: text is the dearest
+   * part of a zoom, whether it is seen or not.
+   */
+  readonly cull: (seen: Box) => void;
 }
+
+/** Up to here all cards are kept. */
+const fewCards = 250;
 
 export interface StageEvents {
   readonly onChoose: (node: number | null) => void;
@@ -50,6 +58,7 @@ export function makeStage(book: Book, events: StageEvents): Stage {
   const marked = markedEdges(book.nodes);
   const elements = new Map<number, SVGGElement>();
   let scene: Scene | null = null;
+  const away = new Set<number>();
 
   const nodeOf = (event: Event): number | null => {
     const card = event.target instanceof Element ? event.target.closest('.node') : null;
@@ -67,9 +76,21 @@ export function makeStage(book: Book, events: StageEvents): Stage {
     root,
     world,
     element: (node) => elements.get(node),
+    cull: (seen) => {
+      if (elements.size <= fewCards) return;
+      for (const [node, card] of elements) {
+        const box = scene?.placed.boxes.get(node);
+        const isAway = box === undefined || !touches(box, seen);
+        if (isAway === away.has(node)) continue;
+        card.classList.toggle('away', isAway);
+        if (isAway) away.add(node);
+        else away.delete(node);
+      }
+    },
     draw: (next) => {
       scene = next;
       elements.clear();
+      away.clear();
       for (const node of next.order) {
         const box = next.placed.boxes.get(node);
         if (box !== undefined) elements.set(node, drawCard(book, node, box, next.size));
@@ -94,6 +115,15 @@ export function makeStage(book: Book, events: StageEvents): Stage {
         card.classList.toggle('found', found?.has(node) === true);
     },
   };
+}
+
+function touches(box: Box, seen: Box): boolean {
+  return (
+    box.x < seen.x + seen.width &&
+    box.x + box.width > seen.x &&
+    box.y < seen.y + seen.height &&
+    box.y + box.height > seen.y
+  );
 }
 
 /** Edges that nobody asked for, in one path for each look: thousands of elements would be slow. */
