@@ -5,6 +5,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureAffected, measureKept, measureProducts } from './graph-cases.mjs';
+import { measureBacktest } from './backtest.mjs';
 import { measureManifests } from './manifests.mjs';
 import { alternate, median, peakFileIn, row, run } from './measure.mjs';
 import { git, makeEstate, manifest, manifestOf } from './world.mjs';
@@ -20,6 +21,7 @@ export const cases = [
   { name: 'promote', measure: measurePromote },
   { name: 'latency', measure: measureLatency },
   { name: 'manifests', measure: measureManifests },
+  { name: 'backtest', measure: measureBacktest },
   { name: 'affected', measure: (at) => measureAffected({ ...at, bundle }) },
   { name: 'graph', measure: (at) => measureKept({ ...at, bundle }) },
   { name: 'products', measure: measureProducts },
