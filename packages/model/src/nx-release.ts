@@ -1,7 +1,13 @@
 import { LanewiseError } from './errors.js';
 import { isProductName, show, type ProductName } from './ids.js';
 import { understandTagTemplate } from './tag-template.js';
-import type { Bump, BumpSource, CommitType, Versioning } from './versioning.js';
+import {
+  defaultTypes,
+  type Bump,
+  type BumpSource,
+  type CommitType,
+  type Versioning,
+} from './versioning.js';
 
 /** A group of `release.groups` in nx.json whose projects share one version. */
 export interface NxReleaseGroup {
@@ -107,20 +113,21 @@ function readFrom(release: Json): NxRelease['from'] {
 function readTypes(release: Json): Readonly<Record<string, CommitType>> {
   const types = object(object(release['conventionalCommits'])?.['types']) ?? {};
   return Object.fromEntries(
-    Object.entries(types).map(([name, value]) => [name.toLowerCase(), readType(value)]),
+    Object.entries(types).map(([name, value]) => [name.toLowerCase(), readType(name, value)]),
   );
 }
 
 /** `false` hides a type, `true` takes it as it is; `changelog: false` hides it only in notes. */
-function readType(value: unknown): CommitType {
+function readType(name: string, value: unknown): CommitType {
   const json = object(value) ?? {};
   const changelog = object(json['changelog']);
   const bumps = ['none', 'patch', 'minor', 'major'];
   const bump = bumps.find((one) => one === json['semverBump']) as Bump | 'none' | undefined;
   const title = changelog?.['title'];
+  const usual = Object.hasOwn(defaultTypes, name) ? defaultTypes[name] : undefined;
   return {
-    bump: value === false ? 'none' : (bump ?? 'patch'),
-    title: typeof title === 'string' ? title : null,
+    bump: value === false ? 'none' : (bump ?? usual?.bump ?? 'patch'),
+    title: typeof title === 'string' ? title : (usual?.title ?? null),
     hidden: value === false || json['changelog'] === false || changelog?.['hidden'] === true,
   };
 }

@@ -156,6 +156,7 @@ async function readProducts(
     ? await readVersionPlans(
         repository,
         head,
+        known.ancestry,
         affected.map(({ product }) => ({
           product: product.name,
           names: namesOf(product),

@@ -1,6 +1,7 @@
-import type { ChangedCommit, Repository } from '@lanewise/git';
+import type { Ancestry, ChangedCommit, Repository } from '@lanewise/git';
 import type { CommitId, ObjectId, ProductName, RepoPath } from '@lanewise/model';
 import { cancelReverts, parseCommit } from './commits.js';
+import { commonPast } from './touching.js';
 import {
   bumpFor,
   parseVersionPlan,
@@ -36,15 +37,16 @@ type Reader = Pick<
  * plan counts for each product once, without being deleted and without anything being written to
  * the branch: what stood at the base is used up. A plan that was deleted since counts as well, as
  * long as the product was not released with it. Of a file that was changed the last content counts.
- * Throws CONFIG_INVALID for a plan at HEAD that cannot be read.
+ * `known` is the ancestry of the releases. Throws CONFIG_INVALID for a plan at HEAD that cannot be read.
  */
 export async function readVersionPlans(
   repository: Reader,
   head: CommitId,
+  known: Ancestry,
   questions: readonly PlanQuestion[],
 ): Promise<ReadonlyMap<ProductName, readonly CountedPlan[]>> {
   if (questions.length === 0) return new Map();
-  const commits = await planCommits(repository, head);
+  const commits = await planCommits(repository, head, commonPast(questions, known));
   if (commits.length === 0) return new Map();
   const bases = [...new Set(questions.flatMap(({ released }) => released))];
   const standing = new Map(
@@ -61,7 +63,8 @@ export async function readVersionPlans(
     ...bases,
     ...written.map(({ commit }) => commit),
   ]);
-  const used = await readUsed(repository, bases, [...new Set(written.map(({ path }) => path))]);
+  const paths = commits.flatMap(({ changes }) => changes.map(({ path }) => path));
+  const used = await readUsed(repository, bases, [...new Set(paths)]);
   const plans = await readPlans(repository, written);
   return new Map(
     questions.map((question) => {
@@ -78,9 +81,10 @@ export async function readVersionPlans(
 async function planCommits(
   repository: Reader,
   head: CommitId,
+  since: readonly CommitId[],
 ): Promise<readonly Pick<ChangedCommit, 'id' | 'changes'>[]> {
   const commits: ChangedCommit[] = [];
-  const request = { tip: head, firstParent: false, paths: [versionPlansFolder] } as const;
+  const request = { tip: head, since, firstParent: false, paths: [versionPlansFolder] } as const;
   for await (const commit of repository.readHistory(request)) {
     // A merge only repeats what the commits that it brings have written.
     if (commit.parents.length < 2) commits.push(commit);

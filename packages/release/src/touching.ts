@@ -119,7 +119,10 @@ function sortChanges(
 }
 
 /** A base that all others contain: nothing before it is news to anybody. None: the walk goes to the start. */
-function commonPast(questions: readonly TouchQuestion[], ancestry: Ancestry): readonly CommitId[] {
+export function commonPast(
+  questions: readonly { readonly released: readonly CommitId[] }[],
+  ancestry: Ancestry,
+): readonly CommitId[] {
   const released = [...new Set(questions.flatMap((question) => question.released))];
   let [oldest] = released;
   if (oldest === undefined || questions.some((question) => question.released.length === 0))

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { LanewiseError, parseProductName } from '@lanewise/model';
+import { LanewiseError, parsePrereleaseIdentifier, parseProductName } from '@lanewise/model';
 import {
   affectedEntries,
   applyRelease,
@@ -51,6 +51,7 @@ type Format = (typeof formats)[number];
 interface Options extends ProjectsOptions {
   readonly format: Format;
   readonly first?: boolean;
+  readonly prerelease?: string;
   readonly reserve?: boolean;
   readonly explain?: boolean;
   readonly all?: boolean;
@@ -93,6 +94,11 @@ export const affected: CommandModule = {
         'keep the versions for this commit, so that images can be built with them',
       )
       .option('--first', 'named products that were never released count as affected')
+      .option(
+        '--prerelease <line>',
+        'as release --prerelease would do it, such as rc',
+        parsePrereleaseIdentifier,
+      )
       .option(
         '--command <line>',
         'what a job runs for its product (gitlab: else it extends .lanewise-build; buildkite: else .buildkite/lanewise-build)',
@@ -155,6 +161,7 @@ function affectedRequest(call: Call): ReleaseRequest {
   return {
     ...lookingRequest(products.length === 0 ? null : products),
     first: options.first === true,
+    ...(options.prerelease !== undefined && { prerelease: options.prerelease }),
     dryRun: options.reserve !== true,
     ...(options.explain === true && { detail: 'causes' }),
   };

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bindTemplate,
+  defaultVersioning,
+  parseConfig,
+  renderTemplate,
+  type Config,
+  type Versioning,
+} from '@lanewise/model';
+
+const parse = (text: string, nx: unknown = null): Config =>
+  parseConfig(`${text}\nenvironments: { dev: {} }\n`, 'lanewise.yaml', nx);
+const versioning = (text: string, nx: unknown = null): Versioning => parse(text, nx).versioning;
+
+describe('versioning', () => {
+  it('has defaults that need no configuration', () => {
+    expect(versioning('')).toEqual(defaultVersioning);
+  });
+
+  it.each([
+    ['versioning: { format: YYYY.MM.MICRO }', "'format' belongs to the calendar scheme", 1],
+    ['versioning:\n  first: one', 'no first version', 2],
+    ['versioning:\n  first: 1.0.0-rc.0', 'no first version', 2],
+    ['versioning:\n  prerelease:\n    next: 1rc', 'no line of prereleases', 3],
+    ['versioning:\n  prerelease:\n    next: rc.1', 'no line of prereleases', 3],
+    ['versioning:\n  tag: "{product}"', "has '{version}' not once", 2],
+    ['changelog:\n  template: ../x', 'leaves the repository', 2],
+    ['changelog:\n  url: git@example.com:x', 'no address of pages', 2],
+    ['changelog:\n  url: https://dev:secret@example.com/x', 'no address of pages', 2],
+  ])('%j is refused with its line', (text, words, line) => {
+    const attempt = (): unknown => parse(text);
+    expect(attempt).toThrow(words);
+    try {
+      attempt();
+    } catch (error) {
+      expect(error).toMatchObject({ code: expect.any(String), place: { line } });
+    }
+  });
+
+  it('of types says what differs from the defaults, whatever their case', () => {
+    const { types } = versioning(
+      'versioning: { types: { Docs: patch, fix: { title: Mended }, chore: { hidden: true } } }',
+    );
+    expect(types).toMatchObject({
+      feat: { bump: 'minor', title: 'Features' },
+      docs: { bump: 'patch', title: null, hidden: false },
+      fix: { bump: 'patch', title: 'Mended' },
+      chore: { bump: 'none', hidden: true },
+    });
+  });
+});
+
+describe('release of nx.json', () => {
+  const nx = (release: object): unknown => ({ release });
+
+  it('counts where lanewise.yaml says nothing, by the names of every version of Nx', () => {
+    const old = nx({ releaseTagPattern: 'r/{projectName}/{version}' });
+    const now = nx({ releaseTag: { pattern: 'r/{projectName}/{version}' } });
+    expect(versioning('', old).tag).toBe('r/{product}/{version}');
+    expect(versioning('', now).tag).toBe('r/{product}/{version}');
+    expect(versioning('versioning: { tag: "{product}-{version}" }', now).tag).toBe(
+      '{product}-{version}',
+    );
+    expect(versioning('versioning: { nx: false }', now)).toEqual(defaultVersioning);
+  });
+
+  it('says what decides a step, types, and steps below 1.0.0', () => {
+    expect(versioning('', nx({ versionPlans: true })).from).toEqual(['version-plans']);
+    expect(versioning('', nx({ versionPlans: { ignorePatternsForPlanCheck: [] } })).from).toEqual([
+      'version-plans',
+    ]);
+    const said = nx({
+      version: { adjustSemverBumpsForZeroMajorVersion: false },
+      conventionalCommits: {
+        types: {
+          feat: { changelog: { title: 'New' } },
+          docs: { semverBump: 'minor' },
+          chore: false,
+          perf: { changelog: false },
+        },
+      },
+    });
+    expect(versioning('', said)).toMatchObject({
+      zero: { breaking: 'major', feature: 'minor' },
+      types: {
+        feat: { bump: 'minor', title: 'New', hidden: false },
+        docs: { bump: 'minor', hidden: false },
+        chore: { bump: 'none', hidden: true },
+        perf: { bump: 'patch', hidden: true },
+      },
+    });
+  });
+
+  it.each([
+    null,
+    'text',
+    [],
+    {},
+    { release: null },
+    { release: 'x' },
+    { release: { groups: [], releaseTag: 1, conventionalCommits: { types: 3 } } },
+    { release: { groups: { a: null, b: { projects: 7 } } } },
+  ])('of a shape that Nx does not know (%j) says nothing', (value) => {
+    expect(versioning('', value)).toEqual(defaultVersioning);
+    expect(parse('', value).groups.size).toBe(0);
+  });
+
+  it('that cannot be used is refused by its name', () => {
+    expect(() => parse('', nx({ releaseTag: { pattern: '{version} {projectName}' } }))).toThrow(
+      /tag pattern of 'release' in nx.json/,
+    );
+    expect(() => parse('', nx({ groups: { 'My Group': { projects: ['a'] } } }))).toThrow(
+      /release group 'My Group' of nx.json/,
+    );
+  });
+
+  it('gives a group the pattern of all only where that tells groups apart', () => {
+    const groups = { shop: { projects: ['a', 'b'] } };
+    const tag = (pattern: string): string | null | undefined =>
+      [
+        ...parse(
+          'versioning: { tag: "{product}@{version}" }',
+          nx({ groups, releaseTag: { pattern } }),
+        ).groups.values(),
+      ][0]?.tag;
+    expect(tag('{releaseGroupName}/v{version}')).toBe('{product}/v{version}');
+    expect(tag('v{version}')).toBe(null);
+  });
+});
+
+describe('a template bound in two steps', () => {
+  it.each([
+    ['{product}/{env}', 'api/{env}'],
+    ['{product:2}{commit:8}', 'ap{commit:8}'],
+    ['{{product}}{product}', '{{product}}api'],
+    ['{brace}', '{{x}}'],
+  ])('%s becomes %s, and fills as it would have in one', (template, bound) => {
+    const words = { product: 'api', brace: '{x}' };
+    expect(bindTemplate(template, words)).toBe(bound);
+    const rest = { env: 'dev', commit: 'a'.repeat(40) };
+    expect(renderTemplate(bindTemplate(template, words), { text: rest })).toBe(
+      renderTemplate(template, { text: { ...rest, ...words } }),
+    );
+  });
+});
