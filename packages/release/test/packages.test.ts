@@ -136,3 +136,84 @@ describe('the root’s tsconfig', () => {
     expect(found.entries.map(({ kind }) => kind)).toEqual(['unaffected', 'unaffected']);
   });
 });
+
+describe('how packages are installed', () => {
+  it('matters where a patch is for a package that a product uses', async () => {
+    for (const name of ['deep+1.0.0.patch', 'left++deep+1.0.0.patch', 'deep@1.0.0.patch']) {
+      const found = await after({ [`patches/${name}`]: 'diff' });
+      expect(releaseOf(found, 'docs').reasons).toMatchObject([
+        { kind: 'globals', files: { count: 1, shown: [{ path: `patches/${name}` }] } },
+      ]);
+      expect(entryOf(found, 'api').kind).toBe('unaffected');
+    }
+    const scoped = await after({ 'patches/@acme+deep+1.0.0.patch': 'diff' });
+    expect(scoped.entries.map(({ kind }) => kind)).toEqual(['unaffected', 'unaffected']);
+  });
+
+  it('matters where a setting installs the same lockfile otherwise', async () => {
+    const idle = await after({
+      '.npmrc': '//registry.example.com/:_authToken=${TOKEN}\nregistry=https://r.example.com\n',
+      'pnpm-workspace.yaml': 'packages:\n  - apps/*\ncatalog:\n  left: 1.0.0\n',
+      'package.json': '{"scripts":{"x":"y"},"dependencies":{"left":"^2.0.0"}}',
+    });
+    expect(idle.entries.map(({ kind }) => kind)).toEqual(['unaffected', 'unaffected']);
+    for (const files of [
+      { '.npmrc': 'node-linker = hoisted\n' },
+      { '.yarnrc.yml': 'nodeLinker: pnp\n' },
+      { 'pnpm-workspace.yaml': 'onlyBuiltDependencies:\n  - left\n' },
+      { 'package.json': '{"trustedDependencies":["left"]}' },
+    ]) {
+      const found = await after(files as unknown as Record<string, string>);
+      expect(releaseOf(found, 'docs').reasons).toMatchObject([{ kind: 'globals' }]);
+    }
+  });
+});
+
+describe('nx.json', () => {
+  const nx = (value: object): Record<string, string> => ({ 'nx.json': JSON.stringify(value) });
+  const built: WorkspaceGraph = {
+    ...graph,
+    projects: new Map(
+      [...graph.projects].map(([name, one]) => [
+        name,
+        { ...one, targets: name === 'ui' ? ['build', 'lint'] : ['lint'] },
+      ]),
+    ),
+  };
+  const change = async (first: object, second: object): Promise<readonly string[]> => {
+    const remote = makeMemoryRemote();
+    const head = remote.commit({ ...files, ...nx(first) }, 'feat: begin');
+    const both = { ...first_, products: ['docs', 'api'].map(product) };
+    await release(sourcesAt(remote.open(), head, { config, graph: built }), both);
+    const next = remote.commit(nx(second), 'chore: nx');
+    const found = await plan(sourcesAt(remote.open(), next, { config, graph: built }));
+    return found.entries.flatMap((entry) =>
+      entry.kind === 'release'
+        ? entry.reasons.map((reason) =>
+            reason.kind === 'nx-json'
+              ? `${entry.product} ${reason.part} ${reason.keys.join()}`
+              : `${entry.product} ${reason.kind}`,
+          )
+        : [],
+    );
+  };
+  const first_ = first;
+
+  it('matters by the parts that decide what is built, to those whom they concern', async () => {
+    const build = (level: number, cache = true): object => ({
+      targetDefaults: { build: { cache, options: { level } }, lint: { options: { level } } },
+    });
+    expect(await change(build(1), build(2))).toEqual(['docs targetDefaults build']);
+    expect(await change(build(1), build(1, false))).toEqual([]);
+    expect(
+      await change({ parallel: 1 }, { parallel: 2, defaultBase: 'main', release: {} }),
+    ).toEqual([]);
+    expect(await change({ plugins: ['./a'] }, { plugins: ['@nx/eslint/plugin', './a'] })).toEqual(
+      [],
+    );
+    expect(await change({ plugins: ['./a'] }, { plugins: ['./b'] })).toEqual([
+      'docs plugins ./a,./b',
+    ]);
+    expect(await change({}, { unheard: 1 })).toEqual(['api other unheard', 'docs other unheard']);
+  });
+});

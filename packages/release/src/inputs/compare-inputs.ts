@@ -24,6 +24,13 @@ import { changedFiles, type Reason } from '../reason.js';
 import type { Comparison } from '../state.js';
 import { literalPart, makeFileLists, type FileLists } from './file-lists.js';
 import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.js';
+import {
+  installSettings,
+  patchFolder,
+  readInstallFiles,
+  type InstallFiles,
+  type UsedPackages,
+} from './install-files.js';
 import { lookAt, type Looked } from './look.js';
 import { buildTargets, nxJson, readNxSettings, type NxSettings } from './nx-settings.js';
 import { readPackages, type LockfileVersion, type Packages } from './packages.js';
@@ -84,6 +91,7 @@ interface Facts {
   readonly packages: Packages;
   readonly typescript: TypeScriptSettings;
   readonly nx: NxSettings;
+  readonly install: InstallFiles;
   readonly special: SpecialPaths;
   readonly pinned: PinnedInputs;
   readonly diffs: TreeDiffs;
@@ -227,6 +235,7 @@ async function readFacts(
     packages: await readPackages(repository, graph, lockfiles),
     typescript: await readTypeScript(repository, graph, special.tsconfig, versions(tsconfigNames)),
     nx: await readNxSettings(repository, versions(onlyFile(special.nxJson))),
+    install: await readInstallFiles(repository, versions(installSettings)),
     pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore]),
     looked,
     changed: new Map(),
@@ -295,7 +304,7 @@ function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
   const tsconfig: Versions = [tsconfigId(before), tsconfigId((path) => lists.file(path))];
   return [
     ...own,
-    ...globalReason(candidate, rule, facts),
+    ...globalReason(candidate, rule, facts, installChanges(candidate, facts, before)),
     ...structure.reasons,
     ...oldFilters(candidate, facts, pair(special.nxJson)),
     ...through,
@@ -381,9 +390,37 @@ function isOwner({ name }: Project, owners: readonly Project[]): boolean {
   return owners.some((owner) => owner.name === name);
 }
 
-function globalReason(candidate: Candidate, rule: GlobalRule, facts: Facts): readonly Reason[] {
-  const changed = new Map<RepoPath, ChangedFile>();
-  if (rule.patterns.length === 0) return [];
+/** Patches and settings by which the same locked packages are installed otherwise. */
+function installChanges(
+  { inputs, differing }: Candidate,
+  { packages, install, lists, special, diffs }: Facts,
+  before: (path: RepoPath) => TreeEntry | undefined,
+): readonly ChangedFile[] {
+  const after = (path: RepoPath): TreeEntry | undefined => lists.file(path);
+  const paths = new Set<RepoPath>([...installSettings, patchFolder]);
+  const touched = differing.filter(({ path }) => paths.has(path));
+  if (touched.length === 0 || inputs.lockfile === null) return [];
+  const patches = touched.filter(({ path }) => path === patchFolder).flatMap(diffs);
+  const used = [before, after].map((at) => packages.uses(lockfileAt(special, at), inputs.members));
+  return install.changed(before, after, patches, union(used));
+}
+
+function union(used: readonly UsedPackages[]): UsedPackages {
+  const names = new Set<string>();
+  if (used.includes(null)) return null;
+  if (used.every((one) => one === 'none')) return 'none';
+  for (const one of used)
+    if (one !== null && one !== 'none') for (const name of one) names.add(name);
+  return names;
+}
+
+function globalReason(
+  candidate: Candidate,
+  rule: GlobalRule,
+  facts: Facts,
+  beside: readonly ChangedFile[],
+): readonly Reason[] {
+  const changed = new Map(beside.map((file) => [file.path, file] as const));
   const paths = new Set(lookPaths({ ...candidate.inputs, members: [] }, rule, { looked: [] }));
   for (const differing of candidate.differing) {
     if (!paths.has(differing.path)) continue;
@@ -435,10 +472,19 @@ function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): In
       typescriptUse(inputs, facts),
     ),
     nx: nx.key(at(special.nxJson), buildTargets(inputs)),
+    install: installKey(inputs, facts),
   };
   // Apart, because a file may count for a project only since another was cut out of it or put in.
   const digest = [files, settings].map((part) => sha256(canonicalJson(part))).join('.');
   return { algorithm: inputsAlgorithm, digest, projects };
+}
+
+function installKey(inputs: ProductInputs, { packages, install, lists, special }: Facts): string {
+  if (inputs.lockfile === null) return '';
+  const at = (path: RepoPath): TreeEntry | undefined => lists.file(path);
+  return install.key(at, lists.below(patchFolder), () =>
+    packages.uses(lockfileAt(special, at), inputs.members),
+  );
 }
 
 function typescriptUse(inputs: ProductInputs, { lists }: Facts): TypeScriptUse {
@@ -478,7 +524,7 @@ async function findSpecial(
     files: new Set(named.filter((path) => path !== null)),
     looked: [
       ...tsconfigs,
-      ...(graph.lockfile === null ? lockfiles : [graph.lockfile]),
+      ...(graph.lockfile === null ? lockfiles : [graph.lockfile, ...installSettings, patchFolder]),
       ...onlyFile(nx),
     ],
     lockfiles,

@@ -11,6 +11,8 @@ export interface FileLists {
   usesTypeScript(project: Project): boolean;
   /** Files that a product's globals name, by path. */
   globalFiles(rule: GlobalRule): readonly TreeEntry[];
+  /** All files in a folder and below it, whether they count or not. */
+  below(folder: RepoPath): readonly TreeEntry[];
   file(path: RepoPath): TreeEntry | undefined;
 }
 
@@ -57,6 +59,7 @@ export function makeFileLists(files: readonly TreeEntry[], rules: InputRules): F
       if (found === undefined) globals.set(rule.key, (found = selectFiles(sorted, rule)));
       return found;
     },
+    below: (folder) => filesBelow(sorted, folder),
     file(path) {
       const found = sorted[lowerBound(sorted, path)];
       return found?.path === path ? found : undefined;

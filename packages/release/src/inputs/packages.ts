@@ -7,6 +7,7 @@ import {
   type ChangedPackage,
   type Lockfile,
   type Project,
+  type ResolvedPackage,
   type ResolvedPackages,
   type WorkspaceGraph,
 } from '@lanewise/graph';
@@ -20,6 +21,7 @@ import {
 } from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
 import type { Reason } from '../reason.js';
+import type { UsedPackages } from './install-files.js';
 
 /** One version of a lockfile; its name tells which package manager wrote it. */
 export interface LockfileVersion {
@@ -35,6 +37,8 @@ export interface Packages {
     after: LockfileVersion | null,
     members: readonly BuiltFrom[],
   ): readonly Reason[];
+  /** Names of all packages behind the members. */
+  uses(lockfile: LockfileVersion | null, members: readonly BuiltFrom[]): UsedPackages;
   /** What the members resolve to: equal packages, equal texts. */
   key(lockfile: LockfileVersion | null, members: readonly BuiltFrom[]): string;
 }
@@ -47,7 +51,7 @@ export async function readPackages(
   graph: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>,
   versions: readonly LockfileVersion[],
 ): Promise<Packages> {
-  if (versions.length === 0) return { compare: () => [], key: () => '' };
+  if (versions.length === 0) return { compare: () => [], uses: () => 'none', key: () => '' };
   const packagesKnown = arePackagesKnown(graph);
   const wanted = versions.flatMap(({ file, id }) => (canReadLockfile(file) ? [id] : []));
   const blobs =
@@ -89,6 +93,13 @@ export async function readPackages(
       );
       if (why !== null) return unreadable(after, why);
       return mergeByPackage(after.file, members, (project) => compareOne(before, after, project));
+    },
+    uses(version, all) {
+      const members = users(all);
+      if (version === null || members.length === 0) return 'none';
+      const found = members.map(({ project }) => resolve(version, project));
+      if (widest(found) !== null) return null;
+      return new Set(found.flatMap(({ packages }) => [...packages.values()].map(importedName)));
     },
     key(version, all) {
       const members = users(all);
@@ -161,6 +172,11 @@ function packagesKey({ packages, direct }: ResolvedPackages): string {
 
 function widest(resolved: readonly ResolvedPackages[]): string | null {
   return resolved.find(({ wider }) => wider !== null)?.wider ?? null;
+}
+
+/** A patch of an alias is named for the package that it stands for. */
+function importedName({ name, version }: ResolvedPackage): string {
+  return /^npm:(.+)@[^@]*$/.exec(version)?.[1] ?? name;
 }
 
 function unreadable(version: LockfileVersion | null, why: string): readonly Reason[] {
