@@ -6,7 +6,7 @@ export type Rule =
   | 'the lockfile counts by what is resolved'
   /** Any change of nx.json touches every project for Nx; for Lanewise only a key that decides something. */
   | 'nx.json counts by what decides something'
-  /** Nx reads names of files as git prints them, in quotes and escaped; Lanewise reads them as they are. */
+  /** Nx 22 reads names of files as git prints them, in quotes and escaped; Lanewise and later ones as they are. */
   | 'a file counts whatever signs its name has';
 
 /** An answer that Nx may give, and the rule by which it is not Lanewise's; null: it is the same. */
@@ -22,14 +22,15 @@ export interface Expected {
 
 /**
  * What must be affected between two models: the owners of changed files, everybody where all
- * share it, the users of changed packages; then all that depend on them at the later one.
+ * share it, the users of changed packages; then all that depend on them at the later one. Which rules
+ * there are depends on the major version of Nx.
  */
-export function expectAffected(before: Model, after: Model): Expected {
+export function expectAffected(before: Model, after: Model, major: string): Expected {
   const changed = changedFiles(before, after);
   const lanewise = affectedBy(changed, before, after);
   const nx: Allowed[] = [{ rule: null, names: lanewise }];
   const plain = changed.filter((file) => /^[\x20-\x7e]*$/.test(file));
-  if (plain.length < changed.length)
+  if (major === '22' && plain.length < changed.length)
     nx.push({
       rule: 'a file counts whatever signs its name has',
       names: affectedBy(plain, before, after),

@@ -1,4 +1,4 @@
-import { logger, type ExecutorContext } from '@nx/devkit';
+import type { ExecutorContext } from '@nx/devkit';
 import { isLanewiseError } from '@lanewise/model';
 import type { CommonOptions } from './command-line.js';
 import { productOfProject } from './product-of-project.js';
@@ -21,6 +21,7 @@ export async function execute<T extends CommonOptions>(
     const { exitCode } = await runCommand(argumentsOf(options, own), root);
     return { success: exitCode === 0 };
   } catch (error) {
+    const { logger } = await import('@nx/devkit');
     const hint = isLanewiseError(error) && error.hint !== undefined ? `\n${error.hint}` : '';
     logger.error(`${error instanceof Error ? error.message : String(error)}${hint}`);
     return { success: false };

@@ -1,7 +1,7 @@
-import { parseJson } from '@nx/devkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig, parseProductName, type ProductName, type ProjectName } from '@lanewise/model';
+import { parseLooseJson } from '../plugin/loose-json.js';
 
 /**
  * The product that an Nx project is: the group that names it, the one that lanewise.yaml makes of it
@@ -25,7 +25,7 @@ function readConfig(workspaceRoot: string): ReturnType<typeof parseConfig> | nul
     const [text = '', nxJson = ''] = ['lanewise.yaml', 'nx.json'].map((file) =>
       readFileSync(join(workspaceRoot, file), 'utf8'),
     );
-    return parseConfig(text, 'lanewise.yaml', parseJson(nxJson));
+    return parseConfig(text, 'lanewise.yaml', parseLooseJson(nxJson));
   } catch {
     return null;
   }

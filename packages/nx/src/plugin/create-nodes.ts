@@ -1,8 +1,4 @@
-import {
-  AggregateCreateNodesError,
-  type CreateNodesContextV2,
-  type CreateNodesV2,
-} from '@nx/devkit';
+import { type CreateNodesContextV2, type CreateNodesV2 } from '@nx/devkit';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '@lanewise/model';
@@ -24,12 +20,14 @@ const configFile = 'lanewise.yaml';
 export const createNodes: CreateNodesV2<LanewisePluginOptions> = [
   // The configuration is matched too: Nx then knows that its targets depend on it.
   '{lanewise.yaml,project.json,package.json,**/project.json,**/package.json}',
-  (files, options, context) => {
+  async (files, options, context) => {
     const { workspaceRoot } = context;
     if (!existsSync(join(workspaceRoot, configFile))) return [];
     try {
       return inferTargets(files, options, context);
     } catch (error) {
+      // Loading the devkit takes longer than all of the rest, and is needed for nothing else.
+      const { AggregateCreateNodesError } = await import('@nx/devkit');
       throw new AggregateCreateNodesError([[configFile, asError(error)]], []);
     }
   },

@@ -1,4 +1,4 @@
-import { parseJson } from '@nx/devkit';
+import { readJsonc } from '@lanewise/graph';
 
 /**
  * An object from a file that Nx reads: strict JSON, which nearly all are, at JSON's speed, else
@@ -14,7 +14,7 @@ export function parseLooseJson(source: string): Readonly<Record<string, unknown>
 
 function parseWithComments(source: string): Readonly<Record<string, unknown>> | null {
   try {
-    return asRecord(parseJson(source, { allowTrailingComma: true }));
+    return asRecord(readJsonc(source));
   } catch {
     return null;
   }

@@ -12,6 +12,11 @@ export interface ReadProject {
   readonly file: string;
 }
 
+interface ProjectFiles {
+  project?: string;
+  package?: string;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -21,12 +26,14 @@ type Json = Readonly<Record<string, unknown>>;
  * to Nx, which reports them.
  */
 export function readProjects(files: readonly string[], folder: Folder): readonly ReadProject[] {
-  const byRoot = new Map<string, { project?: string; package?: string }>();
+  const byRoot = new Map<string, ProjectFiles>();
   for (const file of files) {
     const match = /^(?:(.*)\/)?(project|package)\.json$/.exec(file);
     if (match === null) continue;
     const root = match[1] ?? '';
-    byRoot.set(root, { ...byRoot.get(root), [match[2] ?? '']: file });
+    const found = byRoot.get(root) ?? {};
+    found[match[2] as keyof ProjectFiles] = file;
+    byRoot.set(root, found);
   }
   const isMember = workspaceMember(folder);
   return [...byRoot].flatMap(([root, found]) => {
@@ -37,7 +44,7 @@ export function readProjects(files: readonly string[], folder: Folder): readonly
 
 function readProject(
   root: string,
-  files: { readonly project?: string; readonly package?: string },
+  files: Readonly<ProjectFiles>,
   folder: Folder,
 ): ReadProject | null {
   const project = files.project === undefined ? {} : readJson(files.project, folder);
