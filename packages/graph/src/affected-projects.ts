@@ -2,6 +2,7 @@ import { byText, type ProjectName, type RepoPath } from '@lanewise/model';
 import { matchGlobs } from './match-filter.js';
 import { ownerFinder } from './owner-finder.js';
 import { touchByContent, type TouchedTexts } from './touched-by-content.js';
+import { watchedFiles } from './watched-files.js';
 import type { Project, WorkspaceGraph } from './workspace-graph.js';
 
 /** A file that differs between the two commits. */
@@ -111,8 +112,9 @@ function declaresProject(path: RepoPath): boolean {
 /** Thousands of projects name the same globals: each list is tested once. */
 function byGlobals(graph: WorkspaceGraph): ReadonlyMap<readonly string[], readonly Project[]> {
   const lists = new Map<string, { globals: readonly string[]; projects: Project[] }>();
+  const watched = watchedFiles(graph);
   for (const project of graph.projects.values()) {
-    const { globals } = project.filter;
+    const globals = watched(project);
     if (globals.length === 0) continue;
     const key = globals.join('\n');
     const known = lists.get(key);

@@ -64,6 +64,30 @@ describe('affected projects with one base for all', () => {
     ]);
   });
 
+  it('are those whose targets name a file outside of them, where the graph tells', async () => {
+    const { graphFromNx } = await import('@lanewise/graph');
+    const target = (inputs?: unknown) => (inputs === undefined ? {} : { inputs });
+    const data = (root: string, targets: Record<string, unknown>, namedInputs?: unknown) => ({
+      data: { root, tags: [], targets, ...(namedInputs !== undefined && { namedInputs }) },
+    });
+    const raw = {
+      nodes: {
+        a: data('a', { build: target(['default', '^production']) }),
+        b: data('b', { test: target([{ fileset: '{workspaceRoot}/jest.preset.js' }]) }),
+        c: data('c', { build: target(['default']) }, { default: ['{projectRoot}/**/*'] }),
+        d: data('d', { build: target() }),
+      },
+      dependencies: {},
+      externalNodes: {},
+    };
+    const nxJson = {
+      namedInputs: { default: ['shared', 'default'], shared: ['{workspaceRoot}/ci/**'] },
+    };
+    const told = graphFromNx(raw, nxJson);
+    expect(names({ files: ['ci/build.yml'] }, told)).toEqual(['a']);
+    expect(names({ files: ['jest.preset.js'] }, told)).toEqual(['b']);
+  });
+
   it('are all after a project was deleted, as nobody knows who depended on it', () => {
     expect(names({ deleted: ['at/old/project.json'] })).toEqual(all);
     expect(names({ deleted: ['at/old/package.json'] })).toEqual(all);
