@@ -146,7 +146,7 @@ function isGlobalOf(project: ProjectShape, path: string, settings: Shape): boole
 function isAdded({ added }: ProjectShape, path: string): boolean {
   return added.some((glob) => {
     if (glob === 'ci/*.yml') return path === 'ci/one.yml' || path === 'ci/two.yml';
-    return glob === 'libs/*.txt' ? path === 'libs/stray.txt' : path === glob;
+    return glob === 'libs/*.txt' ? /^libs\/[^/]*\.txt$/s.test(path) : path === glob;
   });
 }
 
