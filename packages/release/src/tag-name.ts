@@ -66,8 +66,12 @@ export function tagNaming(
 ): TagNaming {
   const templateOf = (product: ProductName): string =>
     config === null ? defaultVersioning.tag : tagTemplate(config, product);
+  const names = [...products];
+  // The usual tags are told by one look each, however many products there are.
+  if (names.every((product) => templateOf(product) === defaultVersioning.tag))
+    return usualNaming(names);
   const shapes = new Map<string, Shape>();
-  for (const product of products) {
+  for (const product of names) {
     const { prefix, suffix } = tagShape(templateOf(product), product);
     const own = tagPrefix + prefix;
     const usual = `${tagPrefix}${product}@`;
@@ -85,6 +89,19 @@ export function tagNaming(
     ref: (product, version) => tagRef(name(product, version)),
     parse: (ref) => parseTag(ref, shapes, lengths),
     globs: [...shapes.keys()].map((prefix) => `${prefix}*`),
+  };
+}
+
+function usualNaming(products: readonly ProductName[]): TagNaming {
+  const known = new Set<string>(products);
+  return {
+    name: releaseTagName,
+    ref: releaseTagRef,
+    parse: (ref) => {
+      const found = parseReleaseTag(ref, known);
+      return found === null ? null : { ...found, usual: false };
+    },
+    globs: products.map((product) => `${tagPrefix}${product}@*`),
   };
 }
 
