@@ -36,7 +36,7 @@ export {
   type ResolvedPackages,
 } from './lockfiles/resolve-packages.js';
 export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
-export { askNx, loadNxGraph, type NxAnswer } from './nx/load-nx-graph.js';
+export { askNx, isTestedNx, loadNxGraph, testedNx, type NxAnswer } from './nx/load-nx-graph.js';
 export { underNamedInputs } from './nx/target-inputs.js';
 export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
 export {

@@ -3,10 +3,12 @@ import { defaultCacheDirectory, type Checkout } from '@lanewise/git';
 import {
   findKeptGraph,
   graphSpace,
+  isTestedNx,
   keepGraph,
   loadNxGraph,
   openGraphFolder,
   readGraphGround,
+  testedNx,
   type FoundGraph,
   type GraphGround,
   type GraphStore,
@@ -22,7 +24,12 @@ export function askForGraph(call: Call, root: string): Promise<WorkspaceGraph> {
   const { environment } = call.shell;
   const seconds = Number(environment['LANEWISE_NX_TIMEOUT']);
   const timeoutMs = seconds > 0 ? seconds * 1000 : longestWait;
-  return loadNxGraph({ root, environment, timeoutMs });
+  return loadNxGraph({ root, environment, timeoutMs }, (version) => {
+    if (isTestedNx(version)) return;
+    call.note(
+      `Nx ${version} gave the graph; Lanewise is tested with Nx ${testedNx.from} to ${testedNx.to}.`,
+    );
+  });
 }
 
 /**

@@ -42,6 +42,16 @@ function describe(error) {
   return [...new Set(parts)].join('\n');
 }
 
+// What is installed, for the message of a failure; the exports of a package may hide its manifest.
+function versionOf(name) {
+  for (const folder of require.resolve.paths(name) ?? []) {
+    try {
+      return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version ?? null;
+    } catch {}
+  }
+  return null;
+}
+
 function tryResolve(from, name) {
   try {
     return from.resolve(name);
@@ -83,7 +93,9 @@ function askCommand(manifest) {
     const file = join(folder, 'graph.json');
     const args = [command, 'graph', '--file=' + file];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-    if (status !== 0 || !existsSync(file)) throw new Error(stdout + '\n' + stderr);
+    // With an error in a plugin nx writes what it has, says so, and ends as if all were well.
+    const isPartial = /partial graph/i.test(stdout + stderr);
+    if (status !== 0 || isPartial || !existsSync(file)) throw new Error(stdout + '\n' + stderr);
     const graph = JSON.parse(readFileSync(file, 'utf8'));
     return { kind: 'graph', nxVersion: version ?? null, nxJson: null, graph };
   } finally {
@@ -136,7 +148,8 @@ try {
   else if (command !== null) answer(askCommand(command));
   else answer({ kind: 'missing' });
 } catch (error) {
-  answer({ kind: 'failed', message: describe(error) });
+  const [nxVersion, typescript] = [versionOf('nx'), versionOf('typescript')];
+  answer({ kind: 'failed', message: describe(error), nxVersion, typescript });
 }
 process.exit(0);
 `;

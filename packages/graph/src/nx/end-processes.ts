@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 
 /**
- * Ends a process, the nx command it runs, and the plugin workers that Nx started under it. Nx detaches its workers, and one
- * that is busy for ever does not notice that its parent is gone. A daemon is left alone: it serves
- * others too.
+ * Ends a process and everything below it: the nx command it runs, plugin workers, and what plugins
+ * started. Nx detaches its workers, and one that is busy for ever does not notice that its parent
+ * is gone. A daemon is left alone: it serves others too.
  */
 export async function endWithWorkers(pid: number): Promise<void> {
   const workers = workersUnder(pid, await listProcesses());
@@ -24,17 +24,19 @@ function parseProcesses(output: string): RunningProcess[] {
   });
 }
 
+/** All processes below one, but a daemon of Nx and what it started. */
 function workersUnder(root: number, processes: readonly RunningProcess[]): number[] {
   const under = new Set([root]);
   for (const known of under) {
-    for (const { pid, parent } of processes) if (parent === known) under.add(pid);
+    for (const { pid, parent, command } of processes)
+      if (parent === known && !isDaemon(command)) under.add(pid);
   }
-  return processes
-    .filter(
-      ({ pid, command }) =>
-        pid !== root && under.has(pid) && /plugin-worker| graph --file=/.test(command),
-    )
-    .map(({ pid }) => pid);
+  under.delete(root);
+  return [...under];
+}
+
+function isDaemon(command: string): boolean {
+  return /[\\/]daemon[\\/]server[\\/]start/.test(command);
 }
 
 /** Without `ps` (Windows, small containers) only the child itself is ended. */

@@ -22,10 +22,14 @@ export interface NxAnswer {
  * public API, or, where only `nx` is installed, `nx graph --file`. `environment` is what the user's Nx would see: `NX_DAEMON` and the like.
  *
  * Throws NX_MISSING where the workspace has no Nx installed, GRAPH_FAILED with Nx's own words
- * where it fails or takes longer than `timeoutMs`.
+ * where it fails or takes longer than `timeoutMs`. `onVersion` is told which Nx answered.
  */
-export async function loadNxGraph(options: ChildOptions): Promise<WorkspaceGraph> {
+export async function loadNxGraph(
+  options: ChildOptions,
+  onVersion: (version: string) => void = () => undefined,
+): Promise<WorkspaceGraph> {
   const answer = await askNx(options);
+  if (answer.nxVersion !== null) onVersion(answer.nxVersion);
   return graphFromNx(answer.graph, answer.nxJson, { lockfile: answer.lockfile });
 }
 
@@ -43,14 +47,16 @@ function readAnswer(outcome: ChildOutcome, options: ChildOptions): Omit<NxAnswer
   const answer = JSON.parse(outcome.text) as unknown;
   if (!isRecord(answer)) throw failed('Nx gave no graph.', '');
   if (answer['kind'] === 'missing') throw missing();
-  if (answer['kind'] === 'failed')
-    throw failed('Nx could not compute it.', String(answer['message']));
-  const version = answer['nxVersion'];
-  return {
-    graph: answer['graph'],
-    nxJson: answer['nxJson'],
-    nxVersion: typeof version === 'string' ? version : null,
-  };
+  const nxVersion = textOrNull(answer['nxVersion']);
+  if (answer['kind'] === 'failed') {
+    const versions = { nx: nxVersion, typescript: textOrNull(answer['typescript']) };
+    throw failed('Nx could not compute it.', String(answer['message']), versions);
+  }
+  return { graph: answer['graph'], nxJson: answer['nxJson'], nxVersion };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** nx.json with the preset that it extends, where Nx itself did not hand it over. */
@@ -87,18 +93,52 @@ function tooSlow(output: string, { timeoutMs }: ChildOptions): LanewiseError {
     'GRAPH_FAILED',
     `Nx did not give the project graph within ${seconds} s.${said(output)}`,
     {
-      hint: "Try 'NX_DAEMON=false nx graph --file=graph.json'; 'nx reset' ends a daemon that hangs. A saved graph can be given with --graph graph.json.",
+      hint: "Try 'NX_DAEMON=false nx graph --file=graph.json'; 'nx reset' ends a daemon that hangs. LANEWISE_NX_TIMEOUT=600 waits longer (in seconds), and a saved graph can be given with --graph graph.json.",
     },
   );
 }
 
-function failed(what: string, output: string): LanewiseError {
+/** Major versions of Nx that Lanewise is tested with. */
+export const testedNx = { from: 22, to: 24 } as const;
+
+/** Whether Lanewise is tested with a version of Nx; one that cannot be told counts as tested. */
+export function isTestedNx(version: string | null): boolean {
+  const major = Number.parseInt(version ?? '', 10);
+  return Number.isNaN(major) || (major >= testedNx.from && major <= testedNx.to);
+}
+
+interface Installed {
+  readonly nx: string | null;
+  readonly typescript: string | null;
+}
+
+function failed(
+  what: string,
+  output: string,
+  installed: Installed = { nx: null, typescript: null },
+): LanewiseError {
   const words = said(output);
   return new LanewiseError('GRAPH_FAILED', `The project graph could not be read. ${what}${words}`, {
-    hint: /typescript/i.test(words)
-      ? "Nx reads the workspace with its own TypeScript: check with 'npx tsc --version' that Nx supports that version, then run 'nx reset'."
-      : "Run 'nx graph --file=graph.json' to see it alone, or 'nx reset' where a cache is broken.",
+    hint: wayOut(words, installed),
   });
+}
+
+/** What to do next, by what is installed and what Nx said. */
+function wayOut(words: string, { nx, typescript }: Installed): string {
+  const saved = "A graph saved elsewhere can be given with '--graph graph.json'.";
+  const lacksApi = /\bts\w*\.\w+ is not a function|reading '(?:sys|readConfigFile|fileExists)'/i;
+  if (
+    Number.parseInt(typescript ?? '', 10) >= 7 &&
+    (lacksApi.test(words) || /typescript/i.test(words))
+  )
+    return `TypeScript ${typescript ?? ''} is installed, which has no functions for other programs, and Nx ${nx ?? ''} calls them. Keep TypeScript 5.9 under its own name for Nx and put the new one beside it: npm install -D typescript@5.9 typescript-7@npm:typescript@${typescript ?? '7'}. ${saved}`;
+  if (!isTestedNx(nx))
+    return `Nx ${nx ?? ''} is installed; Lanewise is tested with Nx ${testedNx.from} to ${testedNx.to}. ${saved}`;
+  if (/multiple locations|same name/i.test(words))
+    return "Give each project a name of its own: 'name' in its project.json or package.json.";
+  if (/typescript/i.test(words) || lacksApi.test(words))
+    return "Nx reads the workspace with its own TypeScript: check with 'npx tsc --version' that Nx supports that version, then run 'nx reset'.";
+  return "Run 'nx graph --file=graph.json' to see it alone, or 'nx reset' where a cache is broken.";
 }
 
 /** What Nx said, without colours, stack frames and credentials. */
