@@ -11,7 +11,7 @@ import { lockfileName, nxGraph, nxJson, rootFiles } from './reference/render.js'
 import type { Shape } from './reference/shape.js';
 
 const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env['LANEWISE_RUNS'] ?? 80);
+const runs = Number(process.env['LANEWISE_RUNS'] ?? 60);
 const commitsEach = 5;
 /** How many repositories share one store: opening one is what costs. */
 const together = 20;
