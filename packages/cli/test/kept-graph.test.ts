@@ -239,6 +239,23 @@ describe('the kept graph, with the real Nx', () => {
     expect(none.stdout).toContain('there is nothing to compare: none was kept yet');
   });
 
+  it('lets nothing be released where Nx fails, and names what it said', async () => {
+    const before = clone.git('ls-remote', 'origin');
+    const fail = "\nexports.createDependencies = () => { throw new Error('the moon'); };\n";
+    clone.write({ 'tools/counting.cjs': countingPlugin + fail });
+    clone.git('commit', '-qam', 'chore: a plugin that throws');
+    clone.git('push', '-q', 'origin', 'HEAD:main');
+    const pushed = clone.git('ls-remote', 'origin');
+    for (const args of [['release', '--first', 'api'], ['affected'], ['graph'], ['verify']]) {
+      const said = await lanewiseWith({}, ...args);
+      expect(said.exitCode, said.stderr).toBe(1);
+      expect(said.stdout).toBe('');
+      expect(said.stderr).toMatch(/error: The project graph could not be read.*the moon/s);
+    }
+    expect(clone.git('ls-remote', 'origin')).toBe(pushed);
+    expect(pushed.split('\n')).toHaveLength(before.split('\n').length);
+  }, 120_000);
+
   function installAgain(version: string): () => void {
     install(clone.root, version);
     return () => {
