@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { declaredGraph, productInputs, selectProducts } from '@lanewise/graph';
 import { expandPins, parseConfig, type CommitId, type RepoPath } from '@lanewise/model';
 import { compareInputs, makePastInputs, type PastStep } from '@lanewise/release';
-import { makeMemoryRemote, makeMemoryRepository } from '@lanewise/testing';
+import { makeMemoryRepository } from '@lanewise/testing';
 import { config as text, files } from './workspace.js';
 
 const seed = Number(process.env['PAST_SEED'] ?? Date.now() % 1_000_000);
@@ -32,7 +32,7 @@ describe('inputs over a whole history', () => {
     for (let run = 0; run < runs; run += 1) {
       const random = makeRandom(seed + run * 7919);
       const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
-      const repository = makeMemoryRepository(makeMemoryRemote());
+      const repository = makeMemoryRepository();
       const at = 1_767_225_600;
       const commits: CommitId[] = [];
       const commit = async (
@@ -63,6 +63,9 @@ describe('inputs over a whole history', () => {
         'libs/shared/deep/x.ts',
         'deploy/prod/api.yaml',
         'tsconfig.base.json',
+        'nx.json',
+        'patches/left+1.0.0.patch',
+        'apps/api/deep/inner.md',
         lockfile,
       ];
       let tip = await commit({ ...files, [lockfile]: locked('1.0.0') }, []);
@@ -133,7 +136,7 @@ describe('inputs over a whole history', () => {
     const graph = declaredGraph(parsed);
     const products = selectProducts(graph, parsed, []);
     const inputs = products.map((one) => productInputs(graph, one, parsed, products));
-    const repository = makeMemoryRepository(makeMemoryRemote());
+    const repository = makeMemoryRepository();
     const past = makePastInputs({
       repository,
       graph,

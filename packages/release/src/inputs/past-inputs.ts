@@ -1,4 +1,11 @@
-import { matchFilter, matchGlobs, type PathTest, type ProductInputs } from '@lanewise/graph';
+import {
+  matchFilter,
+  matchGlobs,
+  type BuiltFrom,
+  type PathTest,
+  type ProductInputs,
+  type WorkspaceGraph,
+} from '@lanewise/graph';
 import type { ChangedCommit, FileChange, Repository } from '@lanewise/git';
 import {
   isLanewiseError,
@@ -11,10 +18,11 @@ import {
   type RepoPath,
   type Version,
 } from '@lanewise/model';
-import type { WorkspaceGraph } from '@lanewise/graph';
 import { compareInputs } from './compare-inputs.js';
 import { makeFingerprints, type Fingerprints } from './fingerprints.js';
 import { isControl } from './input-rules.js';
+import { installSettings, patchFolder } from './install-files.js';
+import { tsconfigNames } from './typescript.js';
 
 /** One step of a product: from one source commit to another. */
 export interface PastStep {
@@ -77,8 +85,7 @@ export function makePastInputs(sources: PastInputsSources): PastInputs {
     },
     async compare(steps, shipped = new Set()) {
       for (const one of inputs) {
-        const members = one.members.map(({ project }) => project.name);
-        slots.set(one.product.name, classify.ofProduct(members, one, shipped));
+        slots.set(one.product.name, classify.ofProduct(one, shipped));
       }
       const answers = steps.map((step) => decide(step, slots.get(step.product), fingerprints));
       const asked = steps.filter((_, index) => answers[index] === 'ask');
@@ -121,20 +128,21 @@ function decide(
 
 interface Classifier {
   slotsOf(path: RepoPath): readonly number[];
-  ofProduct(
-    members: readonly ProjectName[],
-    inputs: ProductInputs,
-    shipped: ReadonlySet<RepoPath>,
-  ): ProductSlots;
+  ofProduct(inputs: ProductInputs, shipped: ReadonlySet<RepoPath>): ProductSlots;
 }
 
-/** Settings of the root of which only a part concerns a product; the lockfile besides. */
-const specialNames = ['nx.json', 'package.json', 'tsconfig.base.json', 'tsconfig.json'];
+/** Files of the root of which only a part concerns a product, or which concern those who use a package. */
+const specialNames: ReadonlySet<string> = new Set([
+  ...['nx.json', ...tsconfigNames, ...installSettings],
+  ...['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'npm-shrinkwrap.json'],
+]);
 
 /** Gives every project, every list of globals, every special file and every doubtful file a slot of its own. */
 function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSources): Classifier {
   const pinned = new Set<RepoPath>(pins.map(({ file }) => file));
-  const specials = new Set<string>([...specialNames, graph.lockfile ?? 'package.json']);
+  const isSpecial = (path: string): boolean =>
+    specialNames.has(path) || path === graph.lockfile || path.startsWith(`${patchFolder}/`);
+  const specials = new Set<string>();
   const numbers = new Map<string, number>();
   const slot = (key: string): number => {
     const known = numbers.get(key);
@@ -148,7 +156,8 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
     if (!numbers.has(key)) doubtful.set(owner, [...(doubtful.get(owner) ?? []), path]);
     return slot(key);
   };
-  const owners = makeOwners(graph);
+  const owners = makeOwners(graph, inputs);
+  const above = foldersAbove(graph);
   const globals = new Map<string, PathTest>();
   for (const one of inputs) {
     const key = JSON.stringify(one.globals);
@@ -157,9 +166,13 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
   const known = new Map<RepoPath, readonly number[]>();
   const place = (path: RepoPath): readonly number[] => {
     if (pinned.has(path) || isControl(path, config.file)) return [];
-    if (specials.has(path)) return [slot(`special ${path}`)];
+    // A link, submodule or file in the place of a folder with projects in it is left to the engine.
+    if (isSpecial(path) || above.has(path)) {
+      specials.add(path);
+      return [slot(`special ${path}`)];
+    }
     const named = [
-      ...owners(path).map((name) => `project ${name}`),
+      ...owners(path),
       ...[...globals].flatMap(([key, test]) => (test(path) ? [`globals ${key}`] : [])),
     ];
     return named.map((key) => (mayShip(path) ? inDoubt(key, path) : slot(key)));
@@ -170,41 +183,64 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
       if (found === undefined) known.set(path, (found = place(path)));
       return found;
     },
-    ofProduct(members, { globals: patterns }, shipped) {
-      const keys = [
-        ...members.map((name) => `project ${name}`),
-        `globals ${JSON.stringify(patterns)}`,
-      ];
+    ofProduct({ members, globals: patterns }, shipped) {
+      const keys = [...members.map(memberKey), `globals ${JSON.stringify(patterns)}`];
       const counted = keys.flatMap((key) => [
         ...(numbers.has(key) ? [slot(key)] : []),
         ...(doubtful.get(key) ?? [])
           .filter((path) => !shipped.has(path))
           .map((path) => slot(`doubt ${key} ${path}`)),
       ]);
-      const special = [...specials].flatMap((path) =>
-        numbers.has(`special ${path}`) ? [slot(`special ${path}`)] : [],
-      );
+      const special = [...specials].map((path) => slot(`special ${path}`));
       return { counted, special };
     },
   };
 }
 
-/** The projects for which a file counts: those of the innermost root above it, by their filters. */
-function makeOwners(graph: WorkspaceGraph): (path: RepoPath) => readonly ProjectName[] {
-  const byRoot = new Map<string, { name: ProjectName; test: PathTest }[]>();
-  for (const { name, root, filter } of graph.projects.values()) {
-    const group = byRoot.get(root) ?? [];
-    group.push({ name, test: matchFilter(filter, root, []) });
-    byRoot.set(root, group);
+/** A member with the filter that its product has for it: one project may count in several ways. */
+function memberKey({ project }: BuiltFrom): string {
+  return `project ${project.filter.digest} ${project.name}`;
+}
+
+/** The members for which a file counts: of the project with the innermost root above it, by their filters. */
+function makeOwners(
+  graph: WorkspaceGraph,
+  inputs: readonly ProductInputs[],
+): (path: RepoPath) => readonly string[] {
+  const tests = new Map<string, { readonly name: ProjectName; readonly test: PathTest }>();
+  for (const member of inputs.flatMap(({ members }) => members)) {
+    const key = memberKey(member);
+    const { name, filter, root } = member.project;
+    if (!tests.has(key)) tests.set(key, { name, test: matchFilter(filter, root, []) });
   }
+  const byProject = new Map<ProjectName, { readonly key: string; readonly test: PathTest }[]>();
+  for (const [key, { name, test }] of tests)
+    byProject.set(name, [...(byProject.get(name) ?? []), { key, test }]);
+  const byRoot = new Map<string, ProjectName[]>();
+  for (const { name, root } of graph.projects.values())
+    byRoot.set(root, [...(byRoot.get(root) ?? []), name]);
   return (path) => {
     for (let folder: string = path; folder !== '';) {
       folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
-      const group = byRoot.get(folder);
-      if (group !== undefined) return group.flatMap(({ name, test }) => (test(path) ? [name] : []));
+      const names = byRoot.get(folder);
+      if (names === undefined) continue;
+      const members = names.flatMap((name) => byProject.get(name) ?? []);
+      return members.flatMap(({ key, test }) => (test(path) ? [key] : []));
     }
     return [];
   };
+}
+
+/** The roots of projects, and every folder above one. */
+function foldersAbove(graph: WorkspaceGraph): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const { root } of graph.projects.values()) {
+    for (let folder: string = root; folder !== '' && !folders.has(folder);) {
+      folders.add(folder);
+      folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
+    }
+  }
+  return folders;
 }
 
 function keyOf({ product, before, after }: PastStep): string {
