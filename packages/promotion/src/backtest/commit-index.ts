@@ -24,9 +24,10 @@ export function makeCommitIndex(): CommitIndex {
     readonly parents: readonly (readonly number[])[];
     readonly depths: Int32Array;
   } | null = null;
+  let question = 0;
   const know = (): NonNullable<typeof known> => {
     const parents = parentIds.map((ids) => ids.flatMap((id) => numbers.get(id) ?? []));
-    return { parents, depths: measureDepths(parents) };
+    return { parents, depths: measureDepths(parents), seen: new Int32Array(parents.length) };
   };
   return {
     dates,
@@ -41,16 +42,16 @@ export function makeCommitIndex(): CommitIndex {
       if (newer === older) return true;
       const [from, to] = [numbers.get(newer), numbers.get(older)];
       if (from === undefined || to === undefined) return false;
-      const { parents, depths } = (known ??= know());
+      const { parents, depths, seen } = (known ??= know());
       const floor = depths[to] ?? 0;
       if ((depths[from] ?? 0) <= floor) return false;
-      const seen = new Set<number>([from]);
+      question += 1;
       const open = [from];
       for (let number = open.pop(); number !== undefined; number = open.pop()) {
         if (number === to) return true;
         for (const parent of parents[number] ?? []) {
-          if (seen.has(parent) || (depths[parent] ?? 0) < floor) continue;
-          seen.add(parent);
+          if (seen[parent] === question || (depths[parent] ?? 0) < floor) continue;
+          seen[parent] = question;
           open.push(parent);
         }
       }

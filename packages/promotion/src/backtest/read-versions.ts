@@ -21,6 +21,9 @@ export interface VersionReader {
   readonly unread: () => number;
 }
 
+/** Versions by blob, of all files that look for the same; null: it is asked for. */
+type Versions = Map<ObjectId, FileVersion | null>;
+
 /** Larger manifests are not read: nobody writes them by hand, and `init` finds nothing in them either. */
 const largest = 512 * 1024;
 /** Few enough that the largest of them do not fill the memory. */
@@ -31,28 +34,27 @@ const atOnce = 256;
  * the same in it, however often it comes back.
  */
 export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): VersionReader {
-  const groups = new Map<string, number>();
-  const groupOf = keyedOnce((file: PinnedFile) => {
+  const groups = new Map<string, Versions>();
+  const versionsOf = keyedOnce((file: PinnedFile): Versions => {
     const key = JSON.stringify([nameOf(file.file), file.selectors, file.images]);
-    const known = groups.get(key) ?? groups.size;
+    const known = groups.get(key) ?? new Map<ObjectId, FileVersion | null>();
     groups.set(key, known);
     return known;
   });
-  const versions = new Map<string, FileVersion | null>();
-  let waiting: { readonly key: string; readonly file: PinnedFile; readonly blob: ObjectId }[] = [];
+  let waiting: { readonly file: PinnedFile; readonly blob: ObjectId }[] = [];
   let running: Promise<void> = Promise.resolve();
   let underWay = 0;
   let unread = 0;
   const last = makeLastVersions();
   const readNow = async (batch: typeof waiting): Promise<void> => {
     const contents = await readSome(repository, [...new Set(batch.map(({ blob }) => blob))]);
-    for (const { key, file, blob } of batch) {
+    for (const { file, blob } of batch) {
       const bytes = contents.get(blob);
       const read = bytes === undefined ? null : readFileVersion(file, bytes, last.get(file));
       const version = read?.version ?? unreadVersion;
       if (read !== null) last.set(file, read);
       if (read === null || version.texts.some((text) => text === undefined)) unread += 1;
-      versions.set(key, version);
+      versionsOf(file).set(blob, version);
     }
     underWay -= 1;
   };
@@ -66,10 +68,10 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
   };
   return {
     ask(file, blob) {
-      const key = `${blob} ${groupOf(file)}`;
-      if (versions.has(key)) return;
-      versions.set(key, null);
-      waiting.push({ key, file, blob });
+      const versions = versionsOf(file);
+      if (versions.has(blob)) return;
+      versions.set(blob, null);
+      waiting.push({ file, blob });
       if (waiting.length >= atOnce) flush();
     },
     breathe: async () => {
@@ -79,7 +81,7 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
       flush();
       await running;
     },
-    get: (file, blob) => versions.get(`${blob} ${groupOf(file)}`) ?? unreadVersion,
+    get: (file, blob) => versionsOf(file).get(blob) ?? unreadVersion,
     unread: () => unread,
   };
 }

@@ -42,11 +42,15 @@ export async function walkPast(walks: Walks): Promise<void> {
     }
     return;
   }
-  const [head, ...alsoFrom] = heads;
-  if (head !== undefined) {
+  const walkSources = async (): Promise<void> => {
+    const [head, ...alsoFrom] = heads;
+    if (head === undefined) return;
     const walk = { tip: head, alsoFrom, firstParent: false, before: walks.inputs !== null };
     for await (const commit of workspace.readHistory(walk)) noteSource(commit);
-  }
-  for await (const commit of gitops.readHistory({ tip, firstParent: true, before: true }))
-    await noteManifests(commit);
+  };
+  const walkManifests = async (): Promise<void> => {
+    for await (const commit of gitops.readHistory({ tip, firstParent: true, before: true }))
+      await noteManifests(commit);
+  };
+  await Promise.all([walkSources(), walkManifests()]);
 }
