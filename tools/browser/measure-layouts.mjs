@@ -2,7 +2,7 @@
 // The candidates are no dependencies of this repository; install them somewhere first:
 //   npm install --prefix DIR elkjs@0.12.1 @dagrejs/dagre@3.1.3 d3-dag@1.2.2 @hpcc-js/wasm-graphviz@1.29.2
 //   node tools/browser/measure-layouts.mjs DIR [20 200 2000]
-// Each runs in a process of its own, for two minutes at most; the time is the processor's. `spread` is the mean vertical distance of
+// Each runs in a process of its own, for five minutes at most; the time is the processor's. `spread` is the mean vertical distance of
 // an edge's ends when columns are packed densely, in rows: the lower, the fewer lines cross.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -107,9 +107,9 @@ if (second === 'one') {
       const { stdout, error } = spawnSync(
         process.execPath,
         [fileURLToPath(import.meta.url), directory, 'x', 'one', name, String(count)],
-        { encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'inherit'] },
+        { encoding: 'utf8', timeout: 300_000, stdio: ['ignore', 'pipe', 'inherit'] },
       );
-      const line = error === undefined ? stdout.trim() : 'more than two minutes';
+      const line = error === undefined ? stdout.trim() : 'more than five minutes';
       console.log(String(count).padStart(5), name.padEnd(20), line);
     }
   }

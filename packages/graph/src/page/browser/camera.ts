@@ -5,6 +5,8 @@ import type { Stage } from './stage.js';
 
 /** Below these zooms text is too small to read, and only in the way: it is left out. */
 const [farZoom, middleZoom] = [0.42, 0.55];
+/** At this zoom every text of a card can be read. */
+const readableZoom = 0.75;
 const margin = 32;
 /** The legend's room at the bottom. */
 const foot = 40;
@@ -12,6 +14,8 @@ const foot = 40;
 /** What of the drawing is seen. All movements but those of the pointer go through here. */
 export interface Camera {
   readonly fit: (placed: Placed) => void;
+  /** The same, but so that text can be read: what has no room then is left of and right of `centre`. */
+  readonly fitAround: (placed: Placed, centre: Box) => void;
   /** Fits again if nobody has moved since: for when the room changes. */
   readonly refit: (placed: Placed) => void;
   /** Brings a node into sight where it is not. */
@@ -74,8 +78,22 @@ export function makeCamera(
     go(zoomIdentity.translate(left, top).scale(scale));
     isFitted = true;
   };
+  const fitAround = (placed: Placed, box: Box): void => {
+    fit(placed);
+    if (now.k >= readableZoom) return;
+    const { width, height } = room();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    // As near to the middle as it can be without leaving room empty at a side.
+    const left = Math.max(
+      width / 2 - readableZoom * x,
+      width - margin - readableZoom * placed.width,
+    );
+    const top = (height - foot) / 2 - readableZoom * y;
+    go(zoomIdentity.translate(Math.min(left, margin), top).scale(readableZoom));
+  };
   return {
     fit,
+    fitAround,
     refit: (placed) => {
       if (isFitted) fit(placed);
     },

@@ -38,6 +38,8 @@ export function makeMinimap(book: Book, camera: () => Camera) {
       scene = next;
       const { placed } = next;
       scale = Math.min(width / Math.max(1, placed.width), height / Math.max(1, placed.height));
+      root.setAttribute('width', String(Math.max(40, placed.width * scale)));
+      root.setAttribute('height', String(Math.max(40, placed.height * scale)));
       const paths = { plain: '', affected: '' };
       for (const [node, box] of placed.boxes) {
         const [x, y, w, h] = [box.x, box.y, box.width, box.height].map((one) =>

@@ -13,12 +13,20 @@ export function show(live: Live, before: State | null, moves: Moves): void {
     live.scene = makeScene(book, state, parts.camera.aspect());
     parts.stage.draw(live.scene);
     parts.minimap.draw(live.scene);
-    if (differs('view', 'focus', 'depth')) parts.camera.fit(live.scene.placed);
+    if (differs('view', 'focus', 'depth')) fitScene(live);
     parts.status.textContent = counts(live);
   }
   parts.toolbar.update(state, live.scene);
   parts.stage.mark(state.chosen, state.chosen);
   moveTabStop(live);
+}
+
+/** A view is seen whole; a focus that has no room is read from its middle. */
+function fitScene({ parts, scene, state }: Live): void {
+  const { placed } = scene;
+  const box = state.focus === null ? undefined : placed.boxes.get(state.focus);
+  if (box === undefined) parts.camera.fit(placed);
+  else parts.camera.fitAround(placed, box);
 }
 
 function showDetails({ book, parts, state, scene }: Live, moves: Moves): void {
