@@ -520,3 +520,115 @@ describe.skipIf(!corpusIsThere)('a survey of real repositories', () => {
 
 if (!corpusIsThere)
   console.warn('The corpus does not stand beside the checkout: no survey of real repositories.');
+
+describe('a survey of other styles finds', () => {
+  const cellsOf = (found: Survey): string[] =>
+    found.pins.map(({ product, environment, text }) => `${product} ${environment} ${text}`);
+  const two = ['api', 'web'];
+
+  /** Every pin that was found is where the configuration says it is. */
+  const expectPlaced = (found: Survey): string => {
+    const text = configOf(found);
+    const config = parseConfig(text, 'lanewise.yaml');
+    const products = found.products.map(({ name }) => ({
+      name: name as ProductName,
+      project: null,
+    }));
+    const placements = expandPins(config, products, new Set(found.files as RepoPath[]));
+    const placed = placements.flatMap(({ pins }) =>
+      pins.map(({ product, environment, file }) => `${product} ${environment} ${file}`),
+    );
+    expect(placed.sort()).toEqual(
+      found.pins
+        .map(({ product, environment, file }) => `${product} ${environment} ${file}`)
+        .sort(),
+    );
+    return text;
+  };
+
+  it('values of helmfile, with expressions around the tag', () => {
+    const found = survey(
+      tree(
+        each(['staging', 'production'], two, (environment, name) => [
+          `values/${environment}/${name}.yaml.gotmpl`,
+          `{{- if .Values.on }}\n{{- end }}\n${image(name)}host: {{ .Values.domain }}\nlist:\n{{ range .Values.list }}\n  - {{ . }}\n{{ end }}\n`,
+        ]),
+      ),
+    );
+    expect(cellsOf(found)).toContain('web production 1.2.3');
+    expect(expectPlaced(found)).toContain('file: "values/{env}/{product}.yaml.gotmpl"');
+  });
+
+  it('variables of .env files, whose names are those of the products', () => {
+    const found = survey(
+      tree([
+        ['deploy/test.env', 'API_TAG=1.2.3\nexport WEB_IMAGE_TAG="2.0.1"\nDB_URL=x\n'],
+        ['deploy/prod.env', 'API_TAG=1.2.2\nexport WEB_IMAGE_TAG="2.0.0"\nDB_URL=x\n'],
+      ]),
+      known('api', 'web'),
+    );
+    expect(cellsOf(found)).toEqual([
+      'api test 1.2.3',
+      'api prod 1.2.2',
+      'web test 2.0.1',
+      'web prod 2.0.0',
+    ]);
+    expectPlaced(found);
+  });
+
+  it('variables of Terraform, one line for all products', () => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], ['x'], (environment) => [
+          `live/${environment}/terraform.tfvars`,
+          'region = "eu"\napi_image_tag = "1.2.3"\n  web_image_tag   = "2.3.4"\n',
+        ]),
+      ),
+    );
+    expect(expectPlaced(found)).toContain('{product}_image_tag');
+  });
+
+  it('references of Jsonnet', () => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], two, (environment, name) => [
+          `environments/${environment}/${name}/main.jsonnet`,
+          `{\n  image: 'registry.example.com/acme/${name}:1.2.3',\n}\n`,
+        ]),
+      ),
+    );
+    expect(found.pins).toHaveLength(4);
+    expectPlaced(found);
+  });
+
+  it('the products of an umbrella chart, by the keys that are called like their images', () => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], ['x'], (environment) => [
+          `umbrella/values-${environment}.yaml`,
+          two
+            .map((name) => `${name}:\n  ${image(name).replaceAll('\n', '\n  ').trimEnd()}\n`)
+            .join(''),
+        ]),
+        [['umbrella/Chart.yaml', 'apiVersion: v2\nname: umbrella\nversion: 1.0.0\n']],
+      ),
+      [{ name: 'umbrella', root: null, why: 'has the chart', deployable: false }],
+    );
+    expect(found.products.map(({ name }) => name)).toEqual(two);
+    expect(expectPlaced(found)).toContain('path: "{product}.image.tag"');
+  });
+
+  it('the parameters of an app of apps, and no branch that an Application follows', () => {
+    const found = survey(
+      tree(
+        each(['dev', 'prod'], two, (environment, name) => [
+          `apps/${environment}/${name}.yaml`,
+          `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: ${name}-${environment} }\nspec:\n  source:\n    repoURL: https://git.example.com/acme/deploy.git\n    path: charts/${name}\n    targetRevision: HEAD\n    helm:\n      parameters:\n        - { name: image.tag, value: "1.2.3" }\n`,
+        ]),
+      ),
+    );
+    expect(found.pins).toHaveLength(4);
+    expect(found.unplaced).toEqual([]);
+    expectPlaced(found);
+  });
+});

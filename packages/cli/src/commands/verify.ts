@@ -4,14 +4,14 @@ import { observePromotion, type PromotionState } from '@lanewise/promotion';
 import { makeInputTest } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
 import { configBranchName } from '../context/config-branch.js';
-import { asksNx, loadGraph } from '../context/graph.js';
+import { asksNx, loadGraphIfAny } from '../context/graph.js';
 import { gitopsFiles, productsOfGraph } from '../context/products.js';
 import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
 import { checkDockerfiles } from '../verify/check-dockerfiles.js';
 import { renderFindings } from '../render/findings.js';
 import { checkCell, checkPlacement, checkTemplates } from '../verify/check-pins.js';
 import { checkKeptGraph } from '../verify/check-kept-graph.js';
-import { checkGraph, checkRefs, sayWhoMay } from '../verify/check-workspace.js';
+import { checkGraph, checkRefs, sayNoGraph, sayWhoMay } from '../verify/check-workspace.js';
 import { checkRoots } from '../verify/check-roots.js';
 import type { Finding } from '../verify/finding.js';
 import { checkTree } from '../verify/check-tree.js';
@@ -61,7 +61,9 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
   const blocking = [...config.targets.keys()].map((target) => tagRef(target));
   const snapshot = await workspace.repository.readRefs([...blocking, 'refs/heads/*']);
   const findings = [
-    ...checkRoots(config, graph, products, workspace.checkout.root),
+    ...(graph === null
+      ? [sayNoGraph(config)]
+      : checkRoots(config, graph, products, workspace.checkout.root)),
     ...join(
       findingsOf(config, graph, products, state),
       await checkTree(state, gitops, branchNames(snapshot.refs.keys())),
@@ -78,10 +80,11 @@ async function check(call: Call, workspace: Workspace): Promise<Answer> {
 async function checkImages(
   { repository, head }: Workspace,
   { cells, config }: PromotionState,
-  graph: WorkspaceGraph,
+  graph: WorkspaceGraph | null,
   products: readonly Product[],
   pinsHere: boolean,
 ): Promise<readonly Finding[]> {
+  if (graph === null) return [];
   const inputs = products.map((product) => productInputs(graph, product, config, products));
   const pins = [...cells.values()].flatMap((cell) => cell.pins.map(({ pin }) => pin));
   const isInput = makeInputTest(graph, config, pinsHere ? pins : []);
@@ -93,11 +96,11 @@ async function readGraph(
   call: Call,
   { checkout }: Workspace,
   config: Config,
-): Promise<{ readonly graph: WorkspaceGraph; readonly found: readonly Finding[] }> {
+): Promise<{ readonly graph: WorkspaceGraph | null; readonly found: readonly Finding[] }> {
   const file = (call.options as Options).graph ?? null;
   if (file !== true || !asksNx(checkout.root, config)) {
     const saved = file === true ? null : file;
-    return { graph: await loadGraph(call, checkout, config, saved), found: [] };
+    return { graph: await loadGraphIfAny(call, checkout, config, saved), found: [] };
   }
   const { askForGraph, peekKeptGraph } = await import('../context/kept-graph.js');
   const kept = await peekKeptGraph(call, checkout, config);
@@ -120,7 +123,7 @@ function join(first: readonly Finding[], closer: readonly Finding[]): readonly F
 
 function findingsOf(
   config: Config,
-  graph: WorkspaceGraph,
+  graph: WorkspaceGraph | null,
   products: readonly Product[],
   state: PromotionState,
 ): readonly Finding[] {
@@ -138,10 +141,12 @@ function findingsOf(
     ...checkPlacement(config, names, cells),
     ...cells.flatMap(checkCell),
     ...checkTemplates(config, cells),
-    ...checkGraph(
-      graph,
-      products.map((product) => productInputs(graph, product, config, products)),
-    ),
+    ...(graph === null
+      ? []
+      : checkGraph(
+          graph,
+          products.map((product) => productInputs(graph, product, config, products)),
+        )),
   ];
 }
 

@@ -88,6 +88,11 @@ export async function productsOfGraph(
   readFiles: () => Promise<Iterable<string>>,
 ): Promise<readonly Product[]> {
   const { selectProducts } = await import('@lanewise/graph');
-  const existing = config.select === null ? existingProducts(config, await readFiles()) : [];
-  return selectProducts(graph, config, existing);
+  const isAsked = config.select === null || graph === null;
+  const existing = isAsked ? existingProducts(config, await readFiles()) : [];
+  return selectProducts(
+    graph,
+    config,
+    graph === null ? selectableNames(config, existing) : existing,
+  );
 }

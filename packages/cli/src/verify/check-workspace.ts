@@ -68,6 +68,18 @@ export function checkRefs(
   return [...unusable, ...blocking, ...rewritten];
 }
 
+/** A GitOps repository by itself, or a team that only looks: promotions and status work, releases do not. */
+export function sayNoGraph(config: Config): Finding {
+  return {
+    severity: 'note',
+    code: 'no-graph',
+    message:
+      'Nothing here says what the products are built from: what runs can be seen and promoted, and nothing released.',
+    hint: 'In the workspace: Nx says it, or products.root and projects in the configuration.',
+    place: { file: config.file },
+  };
+}
+
 /** Who may change what runs is decided by the forge's rules for the branch that holds the manifests. */
 export function sayWhoMay(config: Config, gitops: string | null): Finding {
   const { branch } = config.gitops;

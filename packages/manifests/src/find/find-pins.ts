@@ -4,9 +4,10 @@ import { readPinsIn } from '../read-pins.js';
 import type { FormatTable, Manifest } from '../format.js';
 import { formats } from '../formats/table.js';
 import { refuseSops } from '../sops.js';
-import { openSource } from '../source.js';
+import { openSource, sourceOf, type Source } from '../source.js';
 import { findIn } from './find-in.js';
 import type { FoundPin } from './found-pin.js';
+import { withoutExpressions } from './without-expressions.js';
 
 /**
  * The pins that a manifest holds, found by looking: by the format that its name and content show,
@@ -18,7 +19,7 @@ export function findPins(manifest: Manifest, table: FormatTable = formats): read
     const source = openSource(manifest);
     refuseSops(source);
     if (isChartTemplate(source.file, source.text)) return [];
-    const found = findIn(source, table);
+    const found = findIn(readable(source), table);
     const selectors = found.map(({ selector }) => selector);
     const readings = readPinsIn(source, selectors, table);
     return found
@@ -35,12 +36,23 @@ export function findPins(manifest: Manifest, table: FormatTable = formats): read
   }
 }
 
+/** A template that is no YAML by itself is looked through without its expressions. */
+function readable(source: Source): Source {
+  if (!source.text.includes('{{') || !/\.ya?ml(?:\.\w+)?$/i.test(source.file)) return source;
+  try {
+    source.yaml();
+    return source;
+  } catch (error) {
+    if (error instanceof LanewiseError)
+      return sourceOf(source.file, withoutExpressions(source.text));
+    throw error;
+  }
+}
+
 /**
  * Tells whether a file is one of a chart's templates: text that only Helm makes YAML of. Other
  * folders are called `templates` too, so it must also hold an expression.
  */
 export function isChartTemplate(file: string, text: string): boolean {
-  return (
-    /\.(?:tpl|gotmpl)$/.test(file) || (/(?:^|\/)templates\//.test(file) && text.includes('{{'))
-  );
+  return /\.tpl$/.test(file) || (/(?:^|\/)templates\//.test(file) && text.includes('{{'));
 }

@@ -1,6 +1,7 @@
 import { LanewiseError, type PinSelector } from '@lanewise/model';
 
 import { whole } from '../edit/holding.js';
+import { findVariables } from '../find/variables.js';
 import type { Format } from '../format.js';
 import { compilePattern } from '../pattern/compile-pattern.js';
 import { matchLine, type PatternMatch } from '../pattern/match-line.js';
@@ -18,7 +19,7 @@ export const text: Format = {
       file,
     ),
   locate: (source, selector) => locate(source, selector),
-  find: () => [],
+  find: findVariables,
 };
 
 /** Longer files, times the longest pattern, would take seconds. */

@@ -6,7 +6,8 @@ import { locateByPath } from './by-path.js';
 export const yaml: Format = {
   name: 'yaml',
   recognises: ({ file, text }) =>
-    /\.ya?ml$/i.test(file) || (isWithoutExtension(file) && beginsLikeYaml(text)),
+    /\.ya?ml(?:\.(?:gotmpl|tmpl|tpl|template|j2))?$/i.test(file) ||
+    (isWithoutExtension(file) && beginsLikeYaml(text)),
   locate: (source, selector) => locateByPath(source, selector, { language: 'yaml' }),
   find: (source) =>
     source

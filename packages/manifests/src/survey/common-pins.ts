@@ -51,7 +51,10 @@ function scoreOf(fits: readonly Fit[], pins: readonly PinWish[]): number {
 function generalise({ name, pins }: ProductWishes): (readonly PinWish[])[] {
   const named = pins.map((pin) => mapTexts(pin, (text) => markName(text, name)));
   const forms = keyForms(name).map((form) =>
-    named.map((pin) => mapTexts(pin, (text) => markWord(text, form, marks.key))),
+    named.map((pin) => ({
+      ...mapTexts(pin, (text) => markWord(text, form, marks.key)),
+      path: markForm(pin.path, form),
+    })),
   );
   const different = forms.filter((one) => JSON.stringify(one) !== JSON.stringify(named));
   const keyed = pins.map((pin) => ({
@@ -60,6 +63,12 @@ function generalise({ name, pins }: ProductWishes): (readonly PinWish[])[] {
   }));
   const isKeyed = keyed.some(({ path }) => path.includes(marks.key));
   return [named, ...different, ...(isKeyed ? [keyed] : [])];
+}
+
+/** A form of the name in a path: inside longer names, such as `API_TAG`, only where it never stands by itself. */
+function markForm(path: string, form: string): string {
+  const alone = markWord(path, form, marks.key);
+  return alone === path ? markPart(path, form, marks.key) : alone;
 }
 
 /** The product's name as a word, where it stands by itself; inside longer names only where it never does. */

@@ -82,10 +82,15 @@ function findAll(manifests: SurveyInput['manifests']): Map<RepoPath, readonly Fo
   const found = new Map<RepoPath, readonly FoundPin[]>();
   for (const manifest of manifests) {
     if (!isCandidate(manifest.file, manifest.bytes)) continue;
-    const pins = withoutMarkers(findPins(manifest));
+    const pins = withoutMarkers(findPins(manifest)).filter(isVersioned);
     if (pins.length > 0) found.set(manifest.file, pins);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A revision that is a branch is no version that could be pinned. */
+function isVersioned({ holds, text }: FoundPin): boolean {
+  return holds !== 'revision' || /\d/.test(text);
 }
 
 /** A marker of Flux tells of a place that its own format knows better: one of the two is kept. */

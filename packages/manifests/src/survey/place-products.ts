@@ -42,7 +42,8 @@ export function placeProducts(
   names: Names,
   object: { readonly name: string | null; readonly why: string } | undefined = undefined,
 ): readonly PlacedProduct[] {
-  const told = pins.map((pin) => productTold(pin, names));
+  const keyed = namedByKeys(pins);
+  const told = pins.map((pin) => productTold(pin, names) ?? keyed.get(pin) ?? null);
   const owner = ownerByObject(pins, object, names) ?? ownerOf(pins, marked, names);
   const images = new Set(pins.flatMap(({ image }) => (image === null ? [] : [image])));
   const own =
@@ -116,7 +117,7 @@ function productTold(
   const byImage = base === null ? undefined : known.get(base);
   if (byImage !== undefined && byImage === base)
     return { product: byImage, why: `of the image ${pin.image ?? ''}` };
-  const words = (pin.selector.path ?? '').split(/[.[\]=^]+/);
+  const words = wordsOf(pin);
   for (const word of words.flatMap((one) => [one, one.replace(/[-_]?(?:image)?[-_]?tag$/i, '')])) {
     const byKey = known.get(word);
     if (byKey !== undefined) return { product: byKey, why: `under '${word}'` };
@@ -126,6 +127,57 @@ function productTold(
   return byDocument === undefined
     ? null
     : { product: byDocument, why: `in the document '${document}'` };
+}
+
+/** Keys of a pin's path; of a pattern the variable's name. */
+function wordsOf({ selector }: FoundPin): readonly string[] {
+  const path = selector.path ?? '';
+  if (selector.format !== 'text') return path.split(/[.[\]=^]+/);
+  const name = variableOf(path);
+  return name === null ? [] : [name];
+}
+
+/** The variable that a pattern such as `^API_TAG=(\S+)` sets. */
+function variableOf(pattern: string): string | null {
+  return /(\w+)(?==|\\s\*[=:])/.exec(pattern)?.[1] ?? null;
+}
+
+/** What a variable is called after, where it is called after more than its version: `api` in `API_IMAGE_TAG`. */
+function variableStem({ selector }: FoundPin): string | null {
+  if (selector.format !== 'text') return null;
+  const name = variableOf(selector.path ?? '') ?? '';
+  const stem = name
+    .replace(/_?(?:docker_?)?(?:image_?)?(?:tag|version)$|(?:Image)?(?:Tag|Version)$/i, '')
+    .replaceAll('_', '-')
+    .toLowerCase();
+  return isProductName(stem) && !isEnvironmentWord(stem) ? stem : null;
+}
+
+/**
+ * Where nobody says which products there are, several images of one house that stand under keys of
+ * their own names (`api.image`, `web.image`) are a product each: the values of an umbrella chart.
+ */
+function namedByKeys(
+  pins: readonly FoundPin[],
+): ReadonlyMap<FoundPin, { readonly product: string; readonly why: string }> {
+  const found = pins.flatMap((pin) => {
+    const base = pin.image === null ? '' : imageBase(pin.image);
+    const [first] = (pin.selector.path ?? '').split('.');
+    const isNamed = isProductName(base) && [base, ...keyForms(base)].includes(first ?? '');
+    return isNamed && pin.image !== null ? [{ pin, base, house: imageHouse(pin.image) }] : [];
+  });
+  const [house] = mostOften(found.map((one) => one.house).filter((one) => one !== ''));
+  const own = found.filter((one) => one.house === house);
+  if (new Set(own.map(({ base }) => base)).size < 2) return new Map();
+  return new Map(
+    own.map(({ pin, base }) => [pin, { product: base, why: `under the name of its image` }]),
+  );
+}
+
+function mostOften(values: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
 }
 
 /** `docs-prod` and `prod-docs` are objects of `docs`. */
@@ -205,6 +257,9 @@ function placeByImage(pin: FoundPin, { known, houses }: Names): PlacedProduct {
   const isOurs = houses.size === 0 ? house.includes('/') : houses.has(house);
   if (isProductName(base) && !isEnvironmentWord(base) && isOurs && known.size === 0)
     return place(pin, base, 'likely', `${pin.why}, of the image ${pin.image ?? ''}`);
+  const variable = variableStem(pin);
+  if (variable !== null && known.size === 0)
+    return place(pin, variable, 'perhaps', `${pin.why}, called after ${variable}`);
   const document = withoutEnvironment(pin.selector.document?.name ?? '');
   if (pin.image === null && document !== null && isProductName(document) && known.size === 0)
     return place(pin, document, 'perhaps', `${pin.why}, in a document named after ${document}`);
