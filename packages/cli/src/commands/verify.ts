@@ -23,7 +23,7 @@ interface Options {
 export const verify: CommandModule = {
   help: {
     about:
-      'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree or two meet, which are written by something else or ignored, which follow a name that moves, which image differs from the configuration, which values files nothing uses, which inputs Git cannot see, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
+      'Reads every pin of every product at the head of the GitOps branch and says what is missing, what cannot be read safely, where pins disagree or two meet, which are written by something else or ignored, which follow a name that moves, which image differs from the configuration, which values files nothing uses, which inputs Git cannot see, what an image copies that is no input of its product, and which tags are in the way. Writes nothing. Ends with exit code 4 where it finds a problem.',
     examples: [
       ['lanewise verify', 'check the configuration of the work tree, before it is pushed'],
       ['lanewise verify --graph', 'also compare the kept graph with what Nx says now'],
