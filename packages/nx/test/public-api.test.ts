@@ -29,6 +29,22 @@ describe('the plugin', () => {
     expect([...new Set(imports)]).toEqual(['@nx/devkit']);
   });
 
+  it.each([
+    // What Nx or the product's name says instead.
+    ['release', []],
+    ['promote', ['tag']],
+    ['init', ['yes', 'dryRun']],
+  ])('takes every option of the command: %s', (command, left) => {
+    const page = readFileSync(join(home, '../../docs/commands', `${command}.md`), 'utf8');
+    const shared = ['help', ...left];
+    const options = [...page.matchAll(/^\| `--([a-z][a-z-]*)/gm)]
+      .map(([, name = '']) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()))
+      .filter((name) => !shared.includes(name));
+    expect(options.length).toBeGreaterThan(3);
+    const { properties = {} } = readJson(`schemas/${command}.json`);
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining([...new Set(options)]));
+  });
+
   it('names for every executor and generator a schema that is there and allows nothing unknown', () => {
     const { executors } = readJson('executors.json');
     const { generators } = readJson('generators.json');

@@ -8,6 +8,7 @@ export interface ReleaseExecutorOptions extends CommonOptions {
   readonly image?: readonly string[];
   readonly images?: string;
   readonly first?: boolean;
+  readonly prerelease?: string;
   readonly acceptBase?: readonly string[];
   readonly maxAffected?: number;
   readonly graph?: string;
@@ -33,6 +34,7 @@ export function releaseArguments(
     ...value('image', options.image),
     ...value('images', options.images),
     ...flag('first', options.first),
+    ...value('prerelease', options.prerelease),
     ...value('accept-base', options.acceptBase),
     ...value('max-affected', options.maxAffected),
     ...value('graph', options.graph),

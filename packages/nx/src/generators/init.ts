@@ -14,7 +14,7 @@ export interface InitOptions extends LanewisePluginOptions {
   readonly gitops?: string;
   readonly branch?: string;
   readonly environments?: readonly string[];
-  readonly ci?: 'github';
+  readonly ci?: 'github' | 'gitlab';
   readonly skipConfig?: boolean;
   readonly skipPackageJson?: boolean;
   /** Asked by `nx add` of every plugin. */
