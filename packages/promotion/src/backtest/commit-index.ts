@@ -23,6 +23,8 @@ export function makeCommitIndex(): CommitIndex {
   let known: {
     readonly parents: readonly (readonly number[])[];
     readonly depths: Int32Array;
+    /** The last question that came by a commit. */
+    readonly seen: Int32Array;
   } | null = null;
   let question = 0;
   const know = (): NonNullable<typeof known> => {
