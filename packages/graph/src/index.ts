@@ -38,6 +38,7 @@ export {
 export { graphFromNx, type NxWorkspace } from './nx/graph-from-nx.js';
 export { askNx, isTestedNx, loadNxGraph, testedNx, type NxAnswer } from './nx/load-nx-graph.js';
 export { underNamedInputs } from './nx/target-inputs.js';
+export type { ChildOptions } from './nx/run-child.js';
 export { readGraphFile, type GraphFileContext } from './nx/read-graph-file.js';
 export {
   compareNxJson,

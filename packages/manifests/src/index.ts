@@ -2,7 +2,7 @@ export { detectFormat } from './detect-format.js';
 export type { Format, FormatTable, Manifest, PinEdit, PinReading } from './format.js';
 export { movesChartLock } from './formats/helm-chart.js';
 export { formats } from './formats/table.js';
-export { parsePinPath } from './paths/parse-path.js';
+export { parsePinPath, type PathStep } from './paths/parse-path.js';
 export { holdsValue, readPins } from './read-pins.js';
 export { rewriteChart, type ChartFiles } from './rewrite-chart.js';
 export { rewritePins } from './rewrite-pins.js';
@@ -14,7 +14,7 @@ export {
   type ImageUpdateAutomation,
 } from './find/image-update-automations.js';
 export type { Source } from './source.js';
-export type { Spot } from './spot.js';
+export type { AbsentSpot, InnerSpot, RangeSpot, ScalarSpot, Spot } from './spot.js';
 export { makeSurvey } from './survey/make-survey.js';
 export type {
   KnownProduct,

@@ -48,6 +48,7 @@ export {
 export { readReleases, toRelease, type KnownProducts } from './releases.js';
 export type {
   Comparison,
+  FinalBase,
   NeedFacts,
   ProductState,
   ReleaseRequest,
