@@ -290,14 +290,14 @@ function lost(
   const [first] = releases;
   const names = releases.slice(0, 3).map(({ version }) => releaseTagName(product, version));
   const more = releases.length > 3 ? ` and ${releases.length - 3} more` : '';
-  const than = base === null ? '' : `, higher than the base ${base.version}`;
+  const than = base === null ? '' : `, higher than the base ${base.version},`;
   const suggested = first === undefined ? '' : releaseTagName(product, first.version);
   return {
     kind: 'stopped',
     product,
     code: 'BASE_LOST',
-    message: `${names.join(', ')}${more}${than}, ${releases.length === 1 ? 'is' : 'are'} on no release branch: history was rewritten or a branch deleted, so what changed since cannot be told.`,
-    hint: `Go on from a release that you choose: --accept-base ${suggested}${base === null ? '' : ` (or ${releaseTagName(product, base.version)})`}.`,
+    message: `${names.join(', ')}${more}${than} ${releases.length === 1 ? 'is' : 'are'} on no release branch: history was rewritten or a branch deleted, so what changed since cannot be told.`,
+    hint: `Go on from a release that you choose: lanewise release ${product} --accept-base ${suggested}${base === null ? '' : ` (or ${releaseTagName(product, base.version)})`}.`,
     reasons: [],
   };
 }
