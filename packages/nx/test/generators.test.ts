@@ -45,7 +45,7 @@ describe('the generator of products', () => {
     expect(read(tree, 'services/docs/chart/templates/deployment.yaml')).toContain('name: docs');
     for (const environment of ['dev', 'prod'])
       expect(read(tree, `apps/${environment}/docs/values.yaml`)).toBe(
-        `# What runs in ${environment}. Lanewise writes only the pinned value; the rest is yours.\nimage:\n  repository: registry.example.com/acme/docs\n  tag: ""\n`,
+        `# What runs here. Lanewise writes only the pinned value; the rest is yours.\nimage:\n  repository: registry.example.com/acme/docs\n  tag: ""\n`,
       );
   });
 

@@ -204,6 +204,8 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
         workspace.read(`environments/prod/${product}/values.yaml`),
       );
     workspace.commit('feat: qa');
+    const verified = workspace.lanewise('verify');
+    expect(verified.exitCode, verified.output).toBe(0);
     const { targets } = workspace.nxJson('show', 'project', 'web', '--json') as Shown;
     expect(targets['lanewise-promote']?.configurations).toHaveProperty('qa');
   });

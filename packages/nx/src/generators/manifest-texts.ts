@@ -6,7 +6,6 @@ export interface ManifestSubject {
   readonly product: string;
   readonly root: string;
   readonly image: string | null;
-  readonly environment: string;
   readonly file: string;
   readonly pins: readonly Pin[];
 }
@@ -22,7 +21,7 @@ export function valuesText(subject: ManifestSubject): string {
       ? { ...values, image: { repository: subject.image, ...image } }
       : values;
   if (subject.file.endsWith('.json')) return `${JSON.stringify(named, null, 2)}\n`;
-  return heading(subject) + stringify(named, { lineWidth: 0 });
+  return heading + stringify(named, { lineWidth: 0 });
 }
 
 /** An overlay of Kustomize over the base in the project. */
@@ -41,12 +40,11 @@ export function overlayText(subject: ManifestSubject): string {
     ...others,
     images: named,
   };
-  return heading(subject) + stringify(overlay, { lineWidth: 0 });
+  return heading + stringify(overlay, { lineWidth: 0 });
 }
 
-function heading({ environment }: ManifestSubject): string {
-  return `# What runs in ${environment}. Lanewise writes only the pinned value; the rest is yours.\n`;
-}
+/** Without the environment's name: the file may be copied for another. */
+const heading = '# What runs here. Lanewise writes only the pinned value; the rest is yours.\n';
 
 /** Maps and lists that have a place for each pin. A switch holds what it is set to, all else is empty. */
 function pinnedValues(pins: readonly Pin[]): Record<string, unknown> {

@@ -92,12 +92,12 @@ function manifestFiles(
   const named = { name: placed.product, project: placed.project as ProjectName };
   return expandPins(config, [named], null)
     .filter(({ environment }) => environments.includes(environment))
-    .flatMap(({ environment, pins }) => {
+    .flatMap(({ pins }) => {
       const files = new Map<string, Pin[]>();
       for (const pin of pins) files.set(pin.file, [...(files.get(pin.file) ?? []), pin]);
       return [...files].flatMap(([file, inFile]): WishedFile[] => {
         if (/[*?[\]]/.test(file)) return [];
-        const about = { ...placed, file, environment, pins: inFile };
+        const about = { ...placed, file, pins: inFile };
         const isOverlay = /(?:^|\/)kustomization\.ya?ml$/i.test(file);
         return [{ file, text: isOverlay ? overlayText(about) : valuesText(about) }];
       });
