@@ -47,6 +47,7 @@ const inputs = [
   ['aliases that would explode', 'bomb', 'PIN_REFUSED'],
   ['10,000 levels of lists', 'lists', 'PIN_UNREADABLE'],
   ['10,000 levels of maps', 'maps', 'PIN_UNREADABLE'],
+  ['100,000 expressions that never end', 'braces', 'PIN_UNREADABLE'],
   ['a binary file', 'binary', 'PIN_UNREADABLE'],
   ['invalid UTF-8', 'utf-8', 'PIN_UNREADABLE'],
   ['NUL bytes', 'nul', 'PIN_UNREADABLE'],

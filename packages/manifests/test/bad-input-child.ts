@@ -25,6 +25,8 @@ function bytesOf(name: string): Uint8Array {
       return deep('[', ']');
     case 'maps':
       return deep('{a: ', '}');
+    case 'braces':
+      return Buffer.from(`tag: 1\na: ${'{{ '.repeat(100_000)}\n${'{{ if }} }} '.repeat(10_000)}\n`);
     case 'binary':
       return Uint8Array.from({ length: 1_000_000 }, (_, at) => (at * 7919) % 256);
     case 'utf-8':

@@ -14,18 +14,18 @@ interface Assignment {
 const assignments: readonly Assignment[] = [
   {
     files: /(?:^|\/)\.env(?:\.[\w.-]+)?$|\.env$/,
-    line: /^(?<head>export[ \t]+)?(?<name>[A-Z][A-Z0-9_]*)=(?<quote>["']?)(?<value>[\w.+-]+)\k<quote>[ \t]*$/gm,
+    line: /^(?<head>export[ \t]+)?(?<name>[A-Z][A-Z0-9_]*)=(?<quote>["']?)(?<value>[\w.+-]+)\k<quote>[ \t]*$/,
     pattern: (name, quote, head) =>
       `^${head === '' ? '' : 'export\\s+'}${name}=${quote}${quote === '' ? '(\\S+)' : `([^${quote}]+)`}`,
   },
   {
     files: /\.tfvars$/,
-    line: /^[ \t]*(?<name>[A-Za-z]\w*)[ \t]*=[ \t]*(?<quote>")(?<value>[\w.+-]+)"/gm,
+    line: /^[ \t]*(?<name>[A-Za-z]\w*)[ \t]*=[ \t]*(?<quote>")(?<value>[\w.+-]+)"/,
     pattern: (name) => `^\\s*${name}\\s*=\\s*"([^"]+)"`,
   },
   {
     files: /\.(?:jsonnet|libsonnet)$/,
-    line: /^[ \t]*(?<name>[A-Za-z]\w*)[ \t]*:{1,3}[ \t]*(?<quote>["'])(?<value>[\w.+-]+)\k<quote>[ \t]*,/gm,
+    line: /^[ \t]*(?<name>[A-Za-z]\w*)[ \t]*:{1,3}[ \t]*(?<quote>["'])(?<value>[\w.+-]+)\k<quote>[ \t]*,/,
     pattern: (name, quote) => `^\\s*${name}\\s*:+\\s*${quote}([^${quote}]+)`,
   },
 ];
@@ -41,40 +41,49 @@ export function findVariables(source: Source): readonly FoundPin[] {
 }
 
 function versions({ text }: Source, { line, pattern }: Assignment): readonly FoundPin[] {
-  return [...text.matchAll(line)].flatMap((match): FoundPin[] => {
+  return matchesIn(text, line).flatMap(({ match, number }): FoundPin[] => {
     const { head = '', name = '', quote = '', value = '' } = match.groups ?? {};
     if (!/(?:^|_)(?:image_?)?(?:tag|version)$|[a-z](?:Tag|ImageVersion)$/i.test(name)) return [];
     if (!isImageTag(value) || !/\d/.test(value)) return [];
     const sureness = /tag$|image/i.test(name) ? 'likely' : 'perhaps';
-    return [found({ text, at: match.index, path: pattern(name, quote, head), value, sureness })];
+    return [found({ number, path: pattern(name, quote, head), value, sureness })];
   });
 }
 
 /** A whole reference in a variable that is called after an image: `image: 'registry/docs:1.4.2'`. */
 const reference =
-  /^[^\n#]*?image\w*["']?[ \t]*[:=]+[ \t]*["']?(?<repository>[a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)+):(?<tag>\w[\w.-]*)/gim;
+  /^[^\n#]*?image\w*["']?[ \t]*[:=]+[ \t]*["']?(?<repository>[a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)+):(?<tag>\w[\w.-]*)/i;
 
 function images({ text }: Source): readonly FoundPin[] {
-  return [...text.matchAll(reference)].flatMap((match): FoundPin[] => {
+  return matchesIn(text, reference).flatMap(({ match, number }): FoundPin[] => {
     const { repository = '', tag = '' } = match.groups ?? {};
     if (!isImageTag(tag)) return [];
     const path = `${repository.replaceAll('.', '\\.')}:([\\w.-]+)`;
-    return [
-      found({ text, at: match.index, path, value: tag, sureness: 'likely', image: repository }),
-    ];
+    return [found({ number, path, value: tag, sureness: 'likely', image: repository })];
   });
 }
 
+/** Lines are looked at one by one, and long ones not at all: nobody writes them, and patterns are slow on them. */
+function matchesIn(
+  text: string,
+  shape: RegExp,
+): readonly { readonly match: RegExpExecArray; readonly number: number }[] {
+  return text.split('\n').flatMap((line, index) => {
+    const match = line.length > longestLine ? null : shape.exec(line.replace(/\r$/, ''));
+    return match === null ? [] : [{ match, number: index + 1 }];
+  });
+}
+
+const longestLine = 1000;
+
 function found({
-  text,
-  at,
+  number,
   path,
   value,
   sureness,
   image = null,
 }: {
-  readonly text: string;
-  readonly at: number;
+  readonly number: number;
   readonly path: string;
   readonly value: string;
   readonly sureness: FoundPin['sureness'];
@@ -83,7 +92,7 @@ function found({
   return {
     selector: { format: 'text', path },
     text: value,
-    line: text.slice(0, at).split('\n').length,
+    line: number,
     image,
     holds: 'tag',
     sureness,

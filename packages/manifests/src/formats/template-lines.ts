@@ -85,13 +85,19 @@ function* linesOf(text: string): Generator<Line> {
 
 /** How many blocks a line opens more than it closes; null where an expression goes on in the next line. */
 function countBlocks(text: string): number | null {
+  if (text.includes('{%')) return null;
   let count = 0;
-  const without = text.replace(/\{\{-?\s*(\/\*|[a-z]*)(?:(?!\}\}).)*\}\}/g, (_, word: string) => {
+  let at = 0;
+  // By hand: a pattern would look for the end anew from each of many beginnings.
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0 || text.slice(at, open).includes('}}')) return null;
+    const word = /^-?\s*(\/\*|[a-z]*)/.exec(text.slice(open + 2, close))?.[1] ?? '';
     if (/^(?:if|range|with|define|block)$/.test(word)) count += 1;
     if (word === 'end') count -= 1;
-    return '';
-  });
-  return /\{\{|\}\}|\{%/.test(without) ? null : count;
+    at = close + 2;
+  }
+  return text.includes('}}', at) ? null : count;
 }
 
 interface Entry {

@@ -90,7 +90,11 @@ export function readByTemplates(
 const word = /\{\{-?\s*([^{}]*?)\s*-?\}\}/;
 const ofEnvironment = /(?:^|[._])(?:env|environment|stage|tier|cluster|clusterName)(?:$|[._])/i;
 
+/** Each word multiplies the ways in which a path may fit: a template with many could hold us up. */
+const mostWords = 6;
+
 function shapeOf(template: string): RegExp | null {
+  if (template.length > 500 || (template.match(/\{\{|\*+/g) ?? []).length > mostWords) return null;
   const parts = template.split(/(\{\{[^{}]*\}\})/);
   const at = parts.findIndex((part) => ofEnvironment.test(word.exec(part)?.[1] ?? ''));
   if (at < 0) return null;

@@ -37,11 +37,13 @@ export function scanPlain(text: string, start: number): ScannedScalar {
 export function scanOn(text: string, first: ScalarNode, column: number): ScannedScalar {
   let { text: said, end } = first;
   let blank = 0;
-  for (let lineStart = nextLine(text, end); lineStart > 0; lineStart = nextLine(text, lineStart)) {
+  let from = end;
+  for (let lineStart = nextLine(text, from); lineStart > 0; lineStart = nextLine(text, from)) {
     const at = skipSpaces(text, lineStart);
     if (at >= text.length) break;
     if (isLineEnd(text, at)) {
       blank += 1;
+      from = lineStart;
       continue;
     }
     if (at - lineStart <= column || text.charCodeAt(at) === hash) break;
@@ -50,7 +52,7 @@ export function scanOn(text: string, first: ScalarNode, column: number): Scanned
     said += (blank > 0 ? '\n'.repeat(blank) : ' ') + line.text;
     ({ end } = line);
     blank = 0;
-    if (nextLine(text, end) < 0) break;
+    from = end;
   }
   return end === first.end ? first : scalar('plain', said, first.start, end);
 }
