@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Remote, type World } from '@lanewise/testing';
+import { definitions } from '../src/render/backtest-definitions.js';
 import { run } from '../src/run.js';
 import { makeSample, type Said, type Sample } from './sample.js';
 
@@ -243,11 +244,17 @@ describe('each figure of a known past is right', () => {
   it('shows tables, and writes one page that holds no program and asks nobody', async () => {
     const said = await sample.lanewise('backtest', '--deployments', '--html', 'page.html');
     expect(said.stdout).toContain('19 deployments of 3 products');
-    expect(said.stdout).toContain('20 % changed nothing of the product (2 of 10');
+    expect(said.stdout).toContain('25 % changed nothing of the product (2 of 8');
     const page = readFileSync(`${sample.clone.root}/page.html`, 'utf8');
     expect(page).toContain("default-src 'none'; style-src 'sha256-");
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/i);
     sample.clone.git('clean', '-fq');
+  });
+
+  it('counts as the documentation says: in the words of the page', () => {
+    const recipes = readFileSync(new URL('../../../docs/recipes.md', import.meta.url), 'utf8');
+    for (const { term, meaning } of definitions)
+      expect(recipes).toContain(`| ${term} | ${meaning} |`);
   });
 
   it('writes nothing to a remote', async () => {

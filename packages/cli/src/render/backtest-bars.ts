@@ -100,7 +100,7 @@ export function timeLabels(
 ): readonly string[] {
   const every = Math.max(1, Math.ceil(periods.length / 8));
   return periods.flatMap(({ name }, index) =>
-    index % every === 0
+    index % every === 0 && x(index) < width - 34
       ? [`<text class="tick" x="${round(x(index))}" y="${y}" text-anchor="middle">${name}</text>`]
       : [],
   );

@@ -13,7 +13,7 @@ export const definitions: readonly { readonly term: string; readonly meaning: st
   {
     term: 'unchanged',
     meaning:
-      "Deployments whose source commit has the same inputs of the product as that of the deployment before it in the same environment: by content, and with today's graph. The first in an environment has none before it and is neither changed nor unchanged.",
+      "Deployments whose source commit has the same inputs of the product as that of the deployment before it in the same environment: by content, and with today's graph. The share is of those that could be compared. The first in an environment has none before it and is neither changed nor unchanged.",
   },
   {
     term: 'could not tell',

@@ -112,8 +112,8 @@ function tiles({ figures }: Backtest): string {
   return `<ul class="tiles">${[
     tile(number(total.deployments), `deployments of ${count(figures.products.length, 'product')}`),
     tile(
-      percent(total.unchanged, later),
-      `changed nothing of the product (${number(total.unchanged)} of ${number(later)}${total.untold > 0 ? `, ${number(total.untold)} could not be told` : ''})`,
+      percent(total.unchanged, total.changed + total.unchanged),
+      `changed nothing of the product (${number(total.unchanged)} of ${number(total.changed + total.unchanged)}${total.untold > 0 ? `, ${number(total.untold)} could not be told` : ''})`,
     ),
     tile(
       percent(total.beyond.any, later),
@@ -179,13 +179,13 @@ const columns = ['deployments', 'unchanged', 'could not tell', 'more than the ve
 
 function cells(figures: DeploymentFigures): readonly string[] {
   const later = figures.deployments - figures.first;
-  const share = (part: number): string =>
-    part === 0 ? '0' : `${number(part)} (${percent(part, later)})`;
+  const share = (part: number, of: number): string =>
+    part === 0 ? '0' : `${number(part)} (${percent(part, of)})`;
   return [
     number(figures.deployments),
-    share(figures.unchanged),
+    share(figures.unchanged, figures.changed + figures.unchanged),
     number(figures.untold),
-    share(figures.beyond.any),
+    share(figures.beyond.any, later),
     number(figures.back),
   ];
 }

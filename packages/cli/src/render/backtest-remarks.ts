@@ -20,7 +20,7 @@ export function remarksOf({
     inputsRemark(note),
     ...(untold > 0 && note.kind !== 'none'
       ? [
-          `Could not tell (${untold}): the pinned value names no commit of the workspace, or the product is none of its projects today. They count neither as changed nor as unchanged. --at says which tag a version was built from.`,
+          `Could not tell (${untold}): the pinned value names no commit of the workspace, or the product is none of its projects today. They count neither as changed nor as unchanged. 'git fetch --tags' brings what the clone lacks, and --at says which tag a version was built from.`,
         ]
       : []),
     ...(unread.versions > 0

@@ -31,12 +31,20 @@ function summary({ figures, past }: Backtest, { paint }: View): string {
   const later = total.deployments - total.first;
   return [
     `${days}${paint.title(count(total.deployments, 'deployment'))} of ${count(figures.products.length, 'product')} by ${count(commits.deploying, 'commit')} (of ${number(commits.all)}).`,
-    `${percent(total.unchanged, later)} changed nothing of the product (${number(total.unchanged)} of ${number(later)} that had one before them${total.untold > 0 ? `; of ${number(total.untold)} it could not be told` : ''}).`,
+    unchangedWords(total),
     `${percent(total.beyond.any, later)} came with a commit that changed more than that product's version (${number(total.beyond.any)}): other bytes of the file ${number(total.beyond.bytes)}, other files ${number(total.beyond.files)}, other products ${number(total.beyond.products)}.`,
     `${number(total.back)} went back in time. ${count(commits.several, 'commit')} deployed several products at once (up to ${number(commits.mostProducts)}). ${count(commits.empty, 'commit')} changed nothing at all.`,
     `Lanewise would have released ${number(total.builds.released)} times; ${number(total.builds.builds)} builds were deployed${total.builds.untold > 0 ? `, of which ${number(total.builds.untold)} could not be told` : ''}.`,
     '',
   ].join('\n');
+}
+
+function unchangedWords({ changed, unchanged, untold }: DeploymentFigures): string {
+  const told = changed + unchanged;
+  if (told === 0 && untold > 0)
+    return `Whether they changed anything of the product could be told of none.`;
+  const rest = untold > 0 ? `; of ${number(untold)} more it could not be told` : '';
+  return `${percent(unchanged, told)} changed nothing of the product (${number(unchanged)} of ${number(told)} that could be compared with the one before${rest}).`;
 }
 
 const shared = [
@@ -49,15 +57,15 @@ const shared = [
 
 function sharedCells(figures: DeploymentFigures, { paint }: View): Cell[] {
   const later = figures.deployments - figures.first;
-  const marked = (value: number): Cell =>
+  const marked = (value: number, of: number): Cell =>
     value === 0
       ? { text: '0', paint: paint.quiet }
-      : { text: `${number(value)} (${percent(value, later)})`, paint: paint.waiting };
+      : { text: `${number(value)} (${percent(value, of)})`, paint: paint.waiting };
   return [
     number(figures.deployments),
-    marked(figures.unchanged),
+    marked(figures.unchanged, figures.changed + figures.unchanged),
     figures.untold === 0 ? { text: '0', paint: paint.quiet } : number(figures.untold),
-    marked(figures.beyond.any),
+    marked(figures.beyond.any, later),
     figures.back === 0 ? { text: '0', paint: paint.quiet } : number(figures.back),
   ];
 }
