@@ -50,7 +50,7 @@ function toProduct({ name }: ProductGroup, members: readonly Member[]): Product 
 }
 
 function membersOf(
-  { projects, from, name: group }: ProductGroup,
+  { projects, from }: ProductGroup,
   products: readonly Product[],
   graph: WorkspaceGraph | null,
 ): readonly Member[] {
@@ -58,8 +58,7 @@ function membersOf(
   const matches = matchGlobs(chosen[0]?.startsWith('!') === true ? ['*', ...chosen] : chosen);
   const members = new Map<ProductName, Member>();
   for (const { name, project } of products) {
-    const isMember = matches(name) || matches(unscopedName(project));
-    if (isMember && name !== group) members.set(name, { name, project });
+    if (matches(name) || matches(unscopedName(project))) members.set(name, { name, project });
   }
   if (from === 'config') {
     for (const written of projects) {

@@ -44,7 +44,7 @@ export function selectProducts(
 function withoutGraph(config: Config, existing: readonly string[]): Map<ProductName, Product> {
   const products = new Map<ProductName, Product>();
   for (const { name, project } of config.products.values()) {
-    if (config.groups.has(name)) continue;
+    if (isOnlyGroup(name, config)) continue;
     products.set(name, { name, project: project ?? (name as string as ProjectName) });
   }
   for (const name of existing) {
@@ -61,7 +61,7 @@ function fromGraph(
 ): Map<ProductName, Product> {
   const products = new Map<ProductName, Product>();
   for (const product of config.products.values()) {
-    if (config.groups.has(product.name)) continue;
+    if (isOnlyGroup(product.name, config)) continue;
     products.set(product.name, configured(product, graph, config));
   }
   const named = new Map(
@@ -83,6 +83,13 @@ function fromGraph(
     if (!kept.has(product.project) && !isDeclared) products.delete(product.name);
   }
   return products;
+}
+
+/** Whether `each` says something of a group, and not of a project of that name, which a group of nx.json may have among its members. */
+function isOnlyGroup(name: ProductName, { groups }: Config): boolean {
+  const group = groups.get(name);
+  if (group === undefined) return false;
+  return group.from === 'config' || !group.projects.some((one) => unscopedName(one) === name);
 }
 
 function selectedProjects(

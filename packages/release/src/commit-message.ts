@@ -45,8 +45,13 @@ export function referencesIn(text: string): readonly string[] {
 
 const mergeHeader = /^(?:Merge (?:pull request|branch|remote-tracking branch|tag)|Merged in) /;
 
-/** Forges write a request's title below the line that names the branches; null where there is none. */
+/** Forges write a request's title into the line that names the branches, or below it; null where there is none. */
 function mergeTitle(header: string, lines: readonly string[]): string | null {
+  // Gitea and Forgejo, and Azure DevOps, write the title into the line itself.
+  const inside =
+    /^Merge pull request '(.*)' \(#\d{1,9}\) from /.exec(header)?.[1] ??
+    /^Merged PR \d{1,9}: (.*)$/.exec(header)?.[1];
+  if (inside !== undefined) return inside;
   if (!mergeHeader.test(header)) return null;
   const title = lines.slice(1).find((line) => line.trim() !== '');
   return title === undefined || /^See merge request /.test(title) ? null : title;
@@ -54,8 +59,10 @@ function mergeTitle(header: string, lines: readonly string[]): string | null {
 
 /** As GitHub, GitLab, Gitea and Bitbucket name it: in the line of a merge, at a title's end, or below. */
 function requestOf(header: string, lines: readonly string[]): string | null {
-  const merge = /^Merge pull request #(\d{1,9})\b/.exec(header)?.[1];
+  const merge = /^Merge pull request (?:'.*' \()?#(\d{1,9})\b/.exec(header)?.[1];
   const bitbucket = /^Merged in .*\(pull request #(\d{1,9})\)$/.exec(header)?.[1];
+  const azure = /^Merged PR (\d{1,9}): /.exec(header)?.[1];
+  if (azure !== undefined) return `!${azure}`;
   const atEnd = /\(([#!]\d{1,9})\)\s*$/.exec(header)?.[1];
   if (merge !== undefined || bitbucket !== undefined) return `#${merge ?? bitbucket ?? ''}`;
   const below = lines.find((line) => /^See merge request /.test(line));

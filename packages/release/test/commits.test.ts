@@ -50,6 +50,8 @@ describe('a merge', () => {
       "Merge branch 'feature' into 'main'\n\nfeat(ui): add a list\n\nSee merge request acme/shop!34",
       '!34',
     ],
+    ['Gitea', "Merge pull request 'feat(ui): add a list' (#12) from acme/feature into main", '#12'],
+    ['Azure DevOps', 'Merged PR 7: feat(ui): add a list\n\nbody', '!7'],
     ['Bitbucket', 'Merged in feature (pull request #5)\n\nfeat(ui): add a list\n\n* wip', '#5'],
   ])('of %s says what the title of its request says', (_forge, message, request) => {
     expect(parseCommit(message)).toMatchObject({

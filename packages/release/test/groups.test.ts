@@ -255,6 +255,13 @@ describe('groups of nx.json', () => {
     expect(names(other, grouped)).toEqual(['docs', 'shop=api+web']);
   });
 
+  it('may have the name of a member, and of no other product', () => {
+    const named = (projects: string[]) => ({ release: { groups: { api: { projects } } } });
+    expect(names(named(['api', 'web']))).toEqual(['api=api+web', 'docs']);
+    const select = ungrouped.replace('products:', 'products:\n  select: ["ap?", docs, web]');
+    expect(() => names(named(['docs', 'web']), select)).toThrow(/not among its members/);
+  });
+
   it('that name no groups make no product of everything', () => {
     const all = { release: { projects: ['*'], projectsRelationship: 'fixed' } };
     expect(names(all)).toEqual(['api', 'docs', 'web']);
