@@ -52,23 +52,23 @@ describe.each(chosenVersions().run)(`Nx $nx, seed ${seed}`, ({ major }) => {
 
   it.each(Array.from({ length: worlds }, (_, world) => world))(
     'names the same projects as Lanewise, but for what a rule says: workspace %i',
-    (world) => {
+    async (world) => {
       const random = makeRandom(seed * 31 + world);
-      const root = makeRoot(home);
+      const root = await makeRoot(home);
       const past: { readonly model: Model; readonly commit: string }[] = [];
       let model = makeModel(random);
-      past.push({ model, commit: commit(root, model, 'the workspace') });
+      past.push({ model, commit: await commit(root, model, 'the workspace') });
       for (let number = 1; number <= commits; number += 1) {
         const changed = changeModel(model, random, number);
         model = changed.model;
-        const head = commit(root, model, changed.what.join(', '));
+        const head = await commit(root, model, changed.what.join(', '));
         const base = random.pick(past);
         past.push({ model, commit: head });
         const expected = expectAffected(base.model, model, major);
         const about = `seed ${seed}, workspace ${world}, commit ${number}: ${changed.what.join(', ')}`;
-        const ours = affectedByLanewise(root, base.commit);
+        const ours = await affectedByLanewise(root, base.commit);
         expect(ours, about).toEqual([...expected.lanewise].sort());
-        const nx = affectedByNx(root, base.commit, home);
+        const nx = await affectedByNx(root, base.commit, home);
         const allowed = expected.nx.find(({ names }) => [...names].sort().join() === nx.join());
         // No rule explains it: show it beside what Lanewise says.
         if (allowed === undefined) expect(nx, about).toEqual(ours);
@@ -79,19 +79,19 @@ describe.each(chosenVersions().run)(`Nx $nx, seed ${seed}`, ({ major }) => {
 
   it.each(rules)(
     'differs by this rule in the versions that it is said of, and in no other: %s',
-    (rule, change) => {
-      const root = makeRoot(home);
+    async (rule, change) => {
+      const root = await makeRoot(home);
       const before = fixedModel();
-      const base = commit(root, before, 'the workspace');
+      const base = await commit(root, before, 'the workspace');
       const after = change(before);
-      commit(root, after, rule);
+      await commit(root, after, rule);
       const { lanewise, nx } = expectAffected(before, after, major);
-      expect(affectedByLanewise(root, base)).toEqual([...lanewise].sort());
+      expect(await affectedByLanewise(root, base)).toEqual([...lanewise].sort());
       const other = nx.find((one) => one.rule === rule);
       const wanted = [...(other?.names ?? lanewise)].sort();
       // A rule that is gone in a later version is gone from what is expected of it, too.
       if (other !== undefined) expect(wanted).not.toEqual([...lanewise].sort());
-      expect(affectedByNx(root, base, home)).toEqual(wanted);
+      expect(await affectedByNx(root, base, home)).toEqual(wanted);
     },
   );
 
@@ -119,16 +119,16 @@ function fixedModel(): Model {
 }
 
 /** A folder with Nx beside it, for one workspace. */
-function makeRoot(home: string): string {
+async function makeRoot(home: string): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'lanewise-nx-oracle-'));
   made.push(root);
   symlinkSync(join(home, 'node_modules'), join(root, 'node_modules'));
   writeFileSync(join(root, '.gitignore'), 'node_modules\n.nx\n');
-  must('git', ['init', '-q', '-b', 'main'], root);
+  await must('git', ['init', '-q', '-b', 'main'], root);
   return root;
 }
 
-function commit(root: string, model: Model, message: string): string {
+async function commit(root: string, model: Model, message: string): Promise<string> {
   for (const name of readdirSync(root))
     if (!name.startsWith('.') && name !== 'node_modules')
       rmSync(join(root, name), { recursive: true });
@@ -136,20 +136,20 @@ function commit(root: string, model: Model, message: string): string {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   }
-  must('git', ['add', '-A'], root);
-  must('git', ['commit', '-q', '--allow-empty', '-m', message], root);
-  return must('git', ['rev-parse', 'HEAD'], root).trim();
+  await must('git', ['add', '-A'], root);
+  await must('git', ['commit', '-q', '--allow-empty', '-m', message], root);
+  return (await must('git', ['rev-parse', 'HEAD'], root)).trim();
 }
 
-function affectedByNx(root: string, base: string, home: string): readonly string[] {
+async function affectedByNx(root: string, base: string, home: string): Promise<readonly string[]> {
   const program = join(home, 'node_modules', '.bin', 'nx');
   const args = ['show', 'projects', '--affected', `--base=${base}`, '--head=HEAD', '--json'];
-  return (JSON.parse(must(program, args, root)) as string[]).sort();
+  return (JSON.parse(await must(program, args, root)) as string[]).sort();
 }
 
-function affectedByLanewise(root: string, base: string): readonly string[] {
+async function affectedByLanewise(root: string, base: string): Promise<readonly string[]> {
   const args = ['affected', '--projects', '--base', base, '--head', 'HEAD', '--format', 'names'];
-  const { stdout, exitCode, output } = run(process.execPath, [lanewise, ...args], root);
+  const { stdout, exitCode, output } = await run(process.execPath, [lanewise, ...args], root);
   if (exitCode !== 0) throw new Error(output);
   return stdout.split('\n').filter(Boolean).sort();
 }

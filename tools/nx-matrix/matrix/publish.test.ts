@@ -24,8 +24,8 @@ describe.each([
   let files: readonly string[] = [];
   let manifest: Manifest = {};
 
-  beforeAll(() => {
-    must('tar', ['-xzf', tarball, '-C', home], home);
+  beforeAll(async () => {
+    await must('tar', ['-xzf', tarball, '-C', home], home);
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     files = entries
       .filter((entry) => entry.isFile())

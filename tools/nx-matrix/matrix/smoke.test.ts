@@ -58,9 +58,10 @@ module.exports = class extends VersionActions {
 
 describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
   let workspace: Workspace;
-  const status = (): string => workspace.git('status', '--porcelain', '--untracked-files=all');
+  const status = (): Promise<string> =>
+    workspace.git('status', '--porcelain', '--untracked-files=all');
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const manifest = {
       name: 'acme',
       private: true,
@@ -70,14 +71,14 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
     };
     const installed = prepared.installed[major] ?? '';
     const text = `${JSON.stringify(manifest, null, 2)}\n`;
-    workspace = makeWorkspace(installed, { ...files, 'package.json': text });
+    workspace = await makeWorkspace(installed, { ...files, 'package.json': text });
   });
   afterAll(() => {
     workspace.close();
   });
 
-  it('adds the plugin, the command and a first lanewise.yaml by nx add', () => {
-    const added = workspace.nx('add', `@lanewise/nx@file:${prepared.plugin}`);
+  it('adds the plugin, the command and a first lanewise.yaml by nx add', async () => {
+    const added = await workspace.nx('add', `@lanewise/nx@file:${prepared.plugin}`);
     expect(added.output).toContain('added successfully');
     expect(added.exitCode, added.output).toBe(0);
     const { plugins } = JSON.parse(workspace.read('nx.json')) as { plugins: unknown[] };
@@ -91,16 +92,16 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
       },
     ]);
     expect(workspace.read('lanewise.yaml')).toContain('environments/{env}/{product}/values.yaml');
-    workspace.commit('build: lanewise');
+    await workspace.commit('build: lanewise');
   });
 
-  it('changes nothing when it is initialised again', () => {
-    expect(workspace.nx('g', '@lanewise/nx:init').exitCode).toBe(0);
-    expect(status()).toBe('');
+  it('changes nothing when it is initialised again', async () => {
+    expect((await workspace.nx('g', '@lanewise/nx:init')).exitCode).toBe(0);
+    expect(await status()).toBe('');
   });
 
-  it('has targets for the products, and makes no projects of other folders', () => {
-    const names = workspace.nxJson(
+  it('has targets for the products, and makes no projects of other folders', async () => {
+    const names = await workspace.nxJson(
       'show',
       'projects',
       '--with-target',
@@ -108,12 +109,17 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
       '--json',
     );
     expect((names as string[]).sort()).toEqual(['@acme/api', 'docs']);
-    const all = workspace.nxJson('show', 'projects', '--json') as string[];
+    const all = (await workspace.nxJson('show', 'projects', '--json')) as string[];
     expect(all.sort()).toEqual(['@acme/api', 'docs', 'shared', 'web']);
   });
 
-  it('shows what the targets are for', () => {
-    const { targets, metadata } = workspace.nxJson('show', 'project', 'docs', '--json') as Shown;
+  it('shows what the targets are for', async () => {
+    const { targets, metadata } = (await workspace.nxJson(
+      'show',
+      'project',
+      'docs',
+      '--json',
+    )) as Shown;
     expect(metadata.targetGroups).toEqual({ Lanewise: ['lanewise-release', 'lanewise-promote'] });
     expect(targets['lanewise-release']).toMatchObject({
       executor: '@lanewise/nx:release',
@@ -127,21 +133,23 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
     });
   });
 
-  it('runs a release dry, and says what Lanewise says', () => {
-    const ran = workspace.nx('run', 'docs:lanewise-release', '--dry-run');
+  it('runs a release dry, and says what Lanewise says', async () => {
+    const ran = await workspace.nx('run', 'docs:lanewise-release', '--dry-run');
     expect(ran.output).toContain('Never released: docs');
     expect(ran.exitCode, ran.output).toBe(0);
   });
 
-  it('releases one product for real, with a told image, and touches no other', () => {
-    const adopted = workspace.lanewise('adopt', 'docs', '--at', 'HEAD');
+  it('releases one product for real, with a told image, and touches no other', async () => {
+    const adopted = await workspace.lanewise('adopt', 'docs', '--at', 'HEAD');
     expect(adopted.exitCode, adopted.output).toBe(0);
-    workspace.commit('feat: more of it', { 'apps/docs/index.md': '# All docs\n' });
+    await workspace.commit('feat: more of it', { 'apps/docs/index.md': '# All docs\n' });
     const image = 'docs=registry.example.com/acme/docs:1.1.0';
-    const ran = workspace.nx('run', 'docs:lanewise-release', `--image=${image}`);
+    const ran = await workspace.nx('run', 'docs:lanewise-release', `--image=${image}`);
     expect(ran.exitCode, ran.output).toBe(0);
-    expect(workspace.git('ls-remote', '--tags', 'origin')).toMatch(/refs\/tags\/docs@1\.1\.0$/m);
-    workspace.git('pull', '-q', 'origin', 'main');
+    expect(await workspace.git('ls-remote', '--tags', 'origin')).toMatch(
+      /refs\/tags\/docs@1\.1\.0$/m,
+    );
+    await workspace.git('pull', '-q', 'origin', 'main');
     const old = values('docs');
     const dev = workspace.read('environments/dev/docs/values.yaml');
     expect(dev).toBe(old.replace('1.0.0', '1.1.0'));
@@ -149,41 +157,42 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
     expect(workspace.read('environments/dev/api/values.yaml')).toBe(values('api'));
   });
 
-  it('promotes by a configuration, dry and then for real', () => {
-    const dry = workspace.nx('run', 'docs:lanewise-promote:prod', '--dry-run');
+  it('promotes by a configuration, dry and then for real', async () => {
+    const dry = await workspace.nx('run', 'docs:lanewise-promote:prod', '--dry-run');
     expect(dry.output).toContain('1.1.0');
-    workspace.git('fetch', '-q');
-    expect(workspace.git('rev-parse', 'HEAD')).toBe(workspace.git('rev-parse', 'origin/main'));
-    const ran = workspace.nx('run', 'docs:lanewise-promote:prod', '--release', '1.1.0');
+    await workspace.git('fetch', '-q');
+    expect(await workspace.git('rev-parse', 'HEAD')).toBe(
+      await workspace.git('rev-parse', 'origin/main'),
+    );
+    const ran = await workspace.nx('run', 'docs:lanewise-promote:prod', '--release', '1.1.0');
     expect(ran.output).toContain('prod');
     expect(ran.exitCode, ran.output).toBe(0);
-    workspace.git('pull', '-q', 'origin', 'main');
+    await workspace.git('pull', '-q', 'origin', 'main');
     expect(workspace.read('environments/prod/docs/values.yaml')).toContain('tag: 1.1.0');
   });
 
-  it('fails a task that is held or cannot be asked', () => {
-    expect(workspace.nx('run', 'docs:lanewise-promote').exitCode).not.toBe(0);
-    const ran = workspace.nx('run', 'docs:lanewise-promote', '--to=nowhere');
+  it('fails a task that is held or cannot be asked', async () => {
+    expect((await workspace.nx('run', 'docs:lanewise-promote')).exitCode).not.toBe(0);
+    const ran = await workspace.nx('run', 'docs:lanewise-promote', '--to=nowhere');
     expect(ran.output).toContain('nowhere');
     expect(ran.exitCode, ran.output).not.toBe(0);
   });
 
-  it('writes nothing where a generator runs dry', () => {
-    const product = workspace.nx('g', '@lanewise/nx:product', 'web', '--dry-run');
+  it('writes nothing where a generator runs dry', async () => {
+    const product = await workspace.nx('g', '@lanewise/nx:product', 'web', '--dry-run');
     expect(product.output).toContain('environments/prod/web/values.yaml');
-    const environment = workspace.nx('g', '@lanewise/nx:environment', 'qa', '--dry-run');
+    const environment = await workspace.nx('g', '@lanewise/nx:environment', 'qa', '--dry-run');
     expect(environment.output).toContain('environments/qa/docs/values.yaml');
-    expect(status()).toBe('');
+    expect(await status()).toBe('');
   });
 
-  it('makes a project a product, which has its targets at once', () => {
-    expect(workspace.nx('g', '@lanewise/nx:product', 'web', '--port=3000').exitCode).toBe(0);
-    expect(
-      status()
-        .split('\n')
-        .every((line) => line.startsWith('?? ')),
-    ).toBe(true);
-    const names = workspace.nxJson(
+  it('makes a project a product, which has its targets at once', async () => {
+    expect((await workspace.nx('g', '@lanewise/nx:product', 'web', '--port=3000')).exitCode).toBe(
+      0,
+    );
+    const changed = (await status()).split('\n');
+    expect(changed.filter((line) => !line.startsWith('?? '))).toEqual([]);
+    const names = await workspace.nxJson(
       'show',
       'projects',
       '--with-target',
@@ -191,59 +200,67 @@ describe.each(chosenVersions().run)('Nx $nx', ({ major, nx, devkit }) => {
       '--json',
     );
     expect((names as string[]).sort()).toEqual(['@acme/api', 'docs', 'web']);
-    workspace.commit('feat(web): it is a product');
+    await workspace.commit('feat(web): it is a product');
   });
 
-  it('adds an environment, with a line in lanewise.yaml and copies for every product', () => {
+  it('adds an environment, with a line in lanewise.yaml and copies for every product', async () => {
     const before = workspace.read('lanewise.yaml');
     const args = ['qa', '--from=prod', '--after=dev', '--on=ready'];
-    expect(workspace.nx('g', '@lanewise/nx:environment', ...args).exitCode).toBe(0);
+    expect((await workspace.nx('g', '@lanewise/nx:environment', ...args)).exitCode).toBe(0);
     expect(workspace.read('lanewise.yaml')).toBe(`${before}  qa: { after: dev, on: ready }\n`);
     for (const product of ['api', 'docs', 'web'])
       expect(workspace.read(`environments/qa/${product}/values.yaml`)).toBe(
         workspace.read(`environments/prod/${product}/values.yaml`),
       );
-    workspace.commit('feat: qa');
-    const verified = workspace.lanewise('verify');
+    await workspace.commit('feat: qa');
+    const verified = await workspace.lanewise('verify');
     expect(verified.exitCode, verified.output).toBe(0);
-    const { targets } = workspace.nxJson('show', 'project', 'web', '--json') as Shown;
+    const { targets } = (await workspace.nxJson('show', 'project', 'web', '--json')) as Shown;
     expect(targets['lanewise-promote']?.configurations).toHaveProperty('qa');
   });
 
-  it('has a graph with the targets, which Lanewise reads', () => {
-    expect(workspace.nx('graph', '--file=graph.json').exitCode).toBe(0);
+  it('has a graph with the targets, which Lanewise reads', async () => {
+    expect((await workspace.nx('graph', '--file=graph.json')).exitCode).toBe(0);
     const { graph } = JSON.parse(readFileSync(join(workspace.root, 'graph.json'), 'utf8')) as {
       graph: { nodes: Record<string, { data: Shown }> };
     };
     expect(Object.keys(graph.nodes['docs']?.data.targets ?? {})).toContain('lanewise-release');
-    const ran = workspace.lanewise('affected', 'docs', '--graph', 'graph.json', '--json');
+    const ran = await workspace.lanewise('affected', 'docs', '--graph', 'graph.json', '--json');
     expect(JSON.parse(ran.stdout)).toMatchObject({ products: [] });
-    workspace.git('clean', '-fdq');
+    await workspace.git('clean', '-fdq');
   });
 
-  it('works beside nx release, each with tags of its own', () => {
-    const ran = workspace.nx('release', 'minor', '--dry-run', '--first-release', '--skip-publish');
+  it('works beside nx release, each with tags of its own', async () => {
+    const ran = await workspace.nx(
+      'release',
+      'minor',
+      '--dry-run',
+      '--first-release',
+      '--skip-publish',
+    );
     expect(ran.output).toContain('1.1.0');
     expect(ran.exitCode, ran.output).toBe(0);
-    const real = workspace.nx('release', 'version', 'minor', '--git-commit', '--git-tag');
+    const real = await workspace.nx('release', 'version', 'minor', '--git-commit', '--git-tag');
     expect(real.exitCode, real.output).toBe(0);
     expect(workspace.read('libs/shared/version.txt')).toBe('1.1.0\n');
-    workspace.git('push', '-q', '--follow-tags', 'origin', 'main');
+    await workspace.git('push', '-q', '--follow-tags', 'origin', 'main');
     // docs is built from shared, which nx release changed: that is a change like any other.
-    const affected = workspace.lanewise('affected', 'docs', '--json');
+    const affected = await workspace.lanewise('affected', 'docs', '--json');
     expect(JSON.parse(affected.stdout)).toMatchObject({ products: ['docs'] });
   });
 
-  it('says what is wrong with lanewise.yaml, and where', () => {
+  it('says what is wrong with lanewise.yaml, and where', async () => {
     const before = workspace.read('lanewise.yaml');
-    workspace.commit('chore: wrong', { 'lanewise.yaml': before.replace('products:', 'product:') });
-    const ran = workspace.nx('show', 'projects');
+    await workspace.commit('chore: wrong', {
+      'lanewise.yaml': before.replace('products:', 'product:'),
+    });
+    const ran = await workspace.nx('show', 'projects');
     expect(ran.exitCode, ran.output).not.toBe(0);
     expect(ran.output).toContain('lanewise.yaml');
     expect(ran.output).toMatch(/line \d+: .*'product'/);
     expect(ran.output).not.toContain('internal');
-    workspace.commit('chore: right', { 'lanewise.yaml': before });
-    expect(workspace.nx('show', 'projects').exitCode).toBe(0);
+    await workspace.commit('chore: right', { 'lanewise.yaml': before });
+    expect((await workspace.nx('show', 'projects')).exitCode).toBe(0);
   });
 });
 

@@ -22,23 +22,24 @@ export interface Prepared {
 const packages = fileURLToPath(new URL('../../../packages', import.meta.url));
 
 /** Packs both packages and installs every version of Nx, before any test runs. */
-export function setup(project: TestProject): () => void {
+export async function setup(project: TestProject): Promise<() => void> {
   const home = mkdtempSync(join(tmpdir(), 'lanewise-nx-matrix-'));
   const { run, left } = chosenVersions();
   for (const { major } of left)
     console.warn(`\n*** Nx ${major} IS NOT RUN: LANEWISE_NX_VERSIONS leaves it out. ***\n`);
-  const plugin = pack('nx', home);
-  const command = pack('cli', home);
-  const installed = run.map((version) => [version.major, install(version, home)] as const);
+  const plugin = await pack('nx', home);
+  const command = await pack('cli', home);
+  const installed: [string, string][] = [];
+  for (const version of run) installed.push([version.major, await install(version, home)]);
   project.provide('prepared', { plugin, command, installed: Object.fromEntries(installed) });
   return () => {
     rmSync(home, { recursive: true, force: true });
   };
 }
 
-function pack(name: string, target: string): string {
+async function pack(name: string, target: string): Promise<string> {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', target];
-  const answer = JSON.parse(must('npm', args, join(packages, name))) as PackAnswer;
+  const answer = JSON.parse(await must('npm', args, join(packages, name))) as PackAnswer;
   const [packed] = Array.isArray(answer) ? answer : Object.values(answer);
   if (packed === undefined) throw new Error(`npm packed nothing of ${name}.`);
   return join(target, packed.filename);
@@ -49,7 +50,7 @@ type Packed = { readonly filename: string };
 type PackAnswer = readonly Packed[] | Readonly<Record<string, Packed>>;
 
 /** Nx alone; the tests put our packages in. Kept in `LANEWISE_NX_INSTALLED`, where that is set. */
-function install({ major, nx, devkit }: NxVersion, home: string): string {
+async function install({ major, nx, devkit }: NxVersion, home: string): Promise<string> {
   const folder = join(home, `nx-${major}`);
   const kept = process.env['LANEWISE_NX_INSTALLED'];
   const store = kept === undefined ? null : join(kept, `nx-${nx}`);
@@ -65,7 +66,7 @@ function install({ major, nx, devkit }: NxVersion, home: string): string {
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   console.log(`installing Nx ${nx} …`);
-  must('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+  await must('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
   if (store !== null) cpSync(folder, store, { recursive: true, verbatimSymlinks: true });
   return folder;
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 export interface Ran {
   readonly exitCode: number;
@@ -9,22 +9,32 @@ export interface Ran {
 }
 
 /** Runs a program to its end, in an environment that holds nothing of the person's. */
-export function run(program: string, args: readonly string[], folder: string): Ran {
-  const ran = spawnSync(program, args, {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...ownSettings(folder), ...npmSettings(), ...nxSettings },
-    maxBuffer: 64 * 1024 * 1024,
-    windowsHide: true,
+export function run(program: string, args: readonly string[], folder: string): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...ownSettings(folder), ...npmSettings(), ...nxSettings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ exitCode: code ?? 1, stdout, stderr, output: stdout + stderr });
+    });
   });
-  if (ran.error !== undefined) throw ran.error;
-  const { stdout, stderr } = ran;
-  return { exitCode: ran.status ?? 1, stdout, stderr, output: stdout + stderr };
 }
 
-/** As `run`, and throws with all that was said where the program fails. */
-export function must(program: string, args: readonly string[], folder: string): string {
-  const { exitCode, stdout, output } = run(program, args, folder);
+/** As `run`, and throws with all that was said where the program fails; gives its standard output. */
+export async function must(
+  program: string,
+  args: readonly string[],
+  folder: string,
+): Promise<string> {
+  const { exitCode, stdout, output } = await run(program, args, folder);
   if (exitCode === 0) return stdout;
   throw new Error(`'${program} ${args.join(' ')}' ended with ${exitCode}.\n${output}`);
 }

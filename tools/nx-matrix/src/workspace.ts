@@ -10,40 +10,40 @@ export interface Workspace {
   readonly root: string;
   read(file: string): string;
   /** Writes files (null: takes one away), and commits all. */
-  commit(message: string, files?: Files): string;
-  git(...args: string[]): string;
-  nx(...args: string[]): Ran;
+  commit(message: string, files?: Files): Promise<string>;
+  git(...args: string[]): Promise<string>;
+  nx(...args: string[]): Promise<Ran>;
   /** What Nx printed as JSON; throws where it failed. */
-  nxJson(...args: string[]): unknown;
-  lanewise(...args: string[]): Ran;
+  nxJson(...args: string[]): Promise<unknown>;
+  lanewise(...args: string[]): Promise<Ran>;
   close(): void;
 }
 
 /** Makes a workspace whose node_modules are a copy of what is installed in a folder. */
-export function makeWorkspace(installed: string, files: Files): Workspace {
+export async function makeWorkspace(installed: string, files: Files): Promise<Workspace> {
   const home = mkdtempSync(join(tmpdir(), 'lanewise-nx-workspace-'));
   const root = join(home, 'workspace');
-  const git = (...args: string[]): string => must('git', args, root).trim();
+  const git = async (...args: string[]): Promise<string> => (await must('git', args, root)).trim();
   cpSync(installed, root, { recursive: true, verbatimSymlinks: true });
-  must('git', ['init', '-q', '--bare', '-b', 'main', join(home, 'remote.git')], home);
-  git('init', '-q', '-b', 'main');
-  git('remote', 'add', 'origin', join(home, 'remote.git'));
-  const nx = (...args: string[]): Ran =>
+  await must('git', ['init', '-q', '--bare', '-b', 'main', join(home, 'remote.git')], home);
+  await git('init', '-q', '-b', 'main');
+  await git('remote', 'add', 'origin', join(home, 'remote.git'));
+  const nx = (...args: string[]): Promise<Ran> =>
     run(process.execPath, [join(root, 'node_modules', 'nx', nxProgram(root)), ...args], root);
   const workspace: Workspace = {
     root,
     git,
     nx,
     read: (file) => readFileSync(join(root, file), 'utf8'),
-    commit: (message, changed = {}) => {
+    commit: async (message, changed = {}) => {
       write(root, changed);
-      git('add', '-A');
-      git('commit', '-q', '--allow-empty', '-m', message);
-      git('push', '-q', 'origin', 'main');
+      await git('add', '-A');
+      await git('commit', '-q', '--allow-empty', '-m', message);
+      await git('push', '-q', 'origin', 'main');
       return git('rev-parse', 'HEAD');
     },
-    nxJson: (...args) => {
-      const { exitCode, stdout, output } = nx(...args);
+    nxJson: async (...args) => {
+      const { exitCode, stdout, output } = await nx(...args);
       if (exitCode !== 0) throw new Error(`'nx ${args.join(' ')}' failed:\n${output}`);
       return JSON.parse(stdout);
     },
@@ -57,7 +57,7 @@ export function makeWorkspace(installed: string, files: Files): Workspace {
       rmSync(home, { recursive: true, force: true });
     },
   };
-  workspace.commit('chore: the workspace', { '.gitignore': ignored, ...files });
+  await workspace.commit('chore: the workspace', { '.gitignore': ignored, ...files });
   return workspace;
 }
 
