@@ -9,17 +9,43 @@ import type { Source } from './source.js';
 /** Tag, digest, or both: what fits behind an image's name as well as beside it. */
 const version = /^(?:[\w][\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?|sha256:[0-9a-f]{64})$/;
 
+/** One use of an image: where its version stands, and where its digest stands in a key beside it. */
+interface Use {
+  readonly place: PinSelector;
+  readonly digest: PinSelector | null;
+}
+
 /**
  * The places of every use of an image in a file, in the file's order: whole references, tags beside
- * a repository, entries of Kustomize. Throws PIN_MISSING where there is none, CONFIG_INVALID where
- * the selector names a path, or no image.
+ * a repository with their digests, entries of Kustomize. Throws PIN_MISSING where there is none,
+ * CONFIG_INVALID where the selector names a path, or no image.
  */
-export function placesOfUse(
-  source: Source,
-  selector: PinSelector,
-  table: FormatTable,
-): readonly PinSelector[] {
-  return usesOf(source, selector, table).map((pin) => pin.selector);
+export function usesOf(source: Source, selector: PinSelector, table: FormatTable): readonly Use[] {
+  const pins = findUses(source, selector, table);
+  const digests = pins.filter(({ holds }) => holds === 'digest');
+  const paired = new Set<FoundPin>();
+  const uses = pins.map((pin): Use & { readonly pin: FoundPin } => {
+    const digest = pin.holds === 'digest' ? undefined : digests.find((one) => isBeside(one, pin));
+    if (digest !== undefined) paired.add(digest);
+    return { pin, place: pin.selector, digest: digest?.selector ?? null };
+  });
+  return uses.filter(({ pin }) => !paired.has(pin));
+}
+
+/** Whether two pins stand under one key, in one document. */
+function isBeside(one: FoundPin, other: FoundPin): boolean {
+  const parentOf = ({ selector: { path = '', document } }: FoundPin): string =>
+    JSON.stringify([path.slice(0, Math.max(0, path.lastIndexOf('.'))), document]);
+  return parentOf(one) === parentOf(other);
+}
+
+/** What a use says as a whole: its tag, with the digest beside it. */
+export function joinReading(version: PinReading, digest: PinReading | null): PinReading {
+  if (digest === null || version.kind !== 'value') return version;
+  if (digest.kind !== 'value') return digest;
+  if (digest.text === '') return version;
+  const text = `${version.text}@${digest.text}`;
+  return { ...version, text, whole: text };
 }
 
 /** An edit of every use as one edit for each. A value is written behind names and beside them alike. */
@@ -36,7 +62,24 @@ export function editsOfUse(source: Source, edit: PinEdit, table: FormatTable): r
       },
     );
   }
-  return placesOfUse(source, selector, table).map((place) => ({ selector: place, value }));
+  const [tag = '', digest] = value.startsWith('sha256:') ? ['', value] : value.split('@');
+  return usesOf(source, selector, table).flatMap((use): readonly PinEdit[] => {
+    if (use.digest === null) return [{ selector: use.place, value }];
+    // The digest alone decides what runs: a tag without it would change nothing, and it without a tag would mislead.
+    if (digest === undefined || tag === '') throw incomplete(source, selector);
+    return [
+      { selector: use.place, value: tag },
+      { selector: use.digest, value: digest },
+    ];
+  });
+}
+
+function incomplete({ file }: Source, { image = '' }: PinSelector): LanewiseError {
+  return new LanewiseError(
+    'PIN_REFUSED',
+    `A use of '${image}' in '${file}' has its tag and its digest in two keys: both must be written.`,
+    { place: { file }, hint: "Write value: '{tag}@{digest}' on the pin." },
+  );
 }
 
 /** One reading for all places: the first one that cannot be read, or what they agree on. */
@@ -64,7 +107,7 @@ export function agreedReading(
   return { kind: 'refused', error };
 }
 
-function usesOf(source: Source, selector: PinSelector, table: FormatTable): readonly FoundPin[] {
+function findUses(source: Source, selector: PinSelector, table: FormatTable): readonly FoundPin[] {
   const { image, path, format, document } = selector;
   if (image === undefined || path !== undefined) {
     throw new LanewiseError(

@@ -5,7 +5,7 @@ import { contentOf } from './edit/apply-edits.js';
 import type { Holding } from './edit/holding.js';
 import { outerOffset } from './edit/inner-text.js';
 import { typedText } from './edit/typed-value.js';
-import { agreedReading, placesOfUse } from './every-use.js';
+import { agreedReading, joinReading, usesOf } from './every-use.js';
 import type { FormatTable, Manifest, PinReading } from './format.js';
 import { formats } from './formats/table.js';
 import { refuseSops } from './sops.js';
@@ -60,9 +60,15 @@ export function holdsValue(
 function readPin(source: Source, selector: PinSelector, table: FormatTable): PinReading {
   try {
     if (selector.every === true) {
-      const places = placesOfUse(source, selector, table);
+      const uses = usesOf(source, selector, table);
       refuseSops(source);
-      return agreedReading(source, selector, readPinsIn(source, places, table));
+      const readings = uses.map(({ place, digest }) =>
+        joinReading(
+          readPin(source, place, table),
+          digest === null ? null : readPin(source, digest, table),
+        ),
+      );
+      return agreedReading(source, selector, readings);
     }
     const format = formatOf(source, selector, table);
     refuseSops(source);

@@ -91,4 +91,26 @@ describe('a pin on every use of an image', () => {
     const [reading] = readPins(manifest('values.yaml', 'tag: 1\n'), [{ path: 'tag', every: true }]);
     expect(reading).toMatchObject({ kind: 'refused', error: { code: 'CONFIG_INVALID' } });
   });
+
+  it.each([
+    [
+      'values.yaml',
+      `a:\n  image:\n    repository: ${image}\n    tag: 1.0.0\n    digest: ${digest} # pinned\nb:\n  image: ${image}:1.0.0@${digest}\n`,
+    ],
+    [
+      'kustomization.yaml',
+      `images:\n- name: ${image}\n  newTag: 1.0.0\n  digest: ${digest}\n- name: redis\n  newTag: "7"\n`,
+    ],
+  ])('reads a tag and the digest beside it as one, and writes both: %s', (file, text) => {
+    const other = `sha256:${'b'.repeat(64)}`;
+    const [reading] = readPins(manifest(file, text), [selector]);
+    expect(reading).toMatchObject({ kind: 'value', text: `1.0.0@${digest}` });
+    expect(set(file, text, `1.1.0@${other}`)).toBe(
+      text.replaceAll('1.0.0', '1.1.0').replaceAll(digest, other),
+    );
+    for (const part of ['1.1.0', other])
+      expect(() => set(file, text, part)).toThrow(
+        expect.objectContaining({ hint: expect.stringContaining('{tag}@{digest}') as string }),
+      );
+  });
 });

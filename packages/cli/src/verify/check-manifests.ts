@@ -85,8 +85,14 @@ function checkShared(file: RepoPath, placed: readonly PlacedPin[]): Finding[] {
       {
         severity: 'problem',
         code: 'pin-shared',
-        message: `${owner.where} and ${where} have a pin on the same value.`,
-        hint: 'Each pin belongs to one product and one environment: correct the path of one of them.',
+        message:
+          owner.where === where
+            ? `Two pins of ${where} stand on the same value.`
+            : `${owner.where} and ${where} have a pin on the same value.`,
+        hint:
+          owner.where === where
+            ? 'Remove one of them: a pin with all: true has every use already.'
+            : 'Each pin belongs to one product and one environment: correct the path of one of them.',
         place: { file, line: reading.line, column: reading.column },
       },
     ];
