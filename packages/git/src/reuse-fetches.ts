@@ -70,13 +70,38 @@ async function answer(
 ): Promise<RefSnapshot> {
   const refs = new Map<RefName, ObjectId>();
   let complete = true;
+  const names = new Map<RefSnapshot, readonly RefName[]>();
   for (const { pattern, by } of covering) {
     const earlier = await deepEnough(by, request.depth);
     if (earlier === null) return fetchNow(request);
     complete &&= earlier.complete === true;
-    for (const [ref, id] of earlier.refs) if (matchesPattern(pattern, ref)) refs.set(ref, id);
+    let sorted = names.get(earlier);
+    if (sorted === undefined) names.set(earlier, (sorted = [...earlier.refs.keys()].sort()));
+    for (const ref of matching(sorted, pattern)) {
+      const id = earlier.refs.get(ref);
+      if (id !== undefined) refs.set(ref, id);
+    }
   }
   return { refs, complete };
+}
+
+/** Of sorted names those that a pattern means: thousands of patterns meet thousands of names. */
+function matching(sorted: readonly RefName[], pattern: RefPattern): readonly RefName[] {
+  if (pattern.kind === 'exact') return [pattern.ref];
+  const start = firstFrom(sorted, pattern.prefix);
+  let end = start;
+  while (sorted[end]?.startsWith(pattern.prefix) === true) end += 1;
+  return sorted.slice(start, end);
+}
+
+function firstFrom(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 async function deepEnough(

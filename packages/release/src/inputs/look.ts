@@ -47,32 +47,67 @@ export async function lookAt(
     [...paths].map((path) => ({ commit, path })),
   );
   const read = await repository.readEntries(looks);
-  const entries = new Map(
-    looks.map(({ commit, path }, index) => [`${commit}:${path}`, read[index]]),
-  );
+  const entries = new Map<CommitId, Map<RepoPath, TreeEntry | undefined>>();
+  const note = (commit: CommitId, path: RepoPath, found: TreeEntry | undefined): void => {
+    const known = entries.get(commit);
+    if (known === undefined) entries.set(commit, new Map([[path, found]]));
+    else known.set(path, found);
+  };
+  looks.forEach(({ commit, path }, index) => {
+    note(commit, path, read[index]);
+  });
   const entry = (commit: CommitId, path: RepoPath): TreeEntry | undefined =>
-    entries.get(`${commit}:${path}`);
+    entries.get(commit)?.get(path);
   const absent = requests.flatMap(({ base, paths }) =>
     paths.flatMap((path) =>
       entry(base, atHost(path)) === undefined ? [{ base, path: atHost(path) }] : [],
     ),
   );
-  const before = await findOldHosts(repository, head, absent, entries);
+  const before = await findOldHosts(repository, head, absent, note);
   const places = (base: CommitId, path: RepoPath): readonly RepoPath[] => {
     const old = before.get(`${base}:${atHost(path)}`);
     return old === undefined ? [atHost(path)] : [atHost(path), old];
   };
+  // What differs between a base and HEAD is found once for all products that have this base.
+  const found = new Map<CommitId, ReadonlyMap<RepoPath, DifferingPath>>();
+  const differingAt = (base: CommitId): ReadonlyMap<RepoPath, DifferingPath> => {
+    let known = found.get(base);
+    if (known === undefined) found.set(base, (known = compare(base, head, entries)));
+    return known;
+  };
+  const plain = hosts.size === 0 && before.size === 0;
   return {
     entry,
     places,
     host: atHost,
-    differing: ({ base, paths }) =>
-      [...new Set(paths.flatMap((path) => places(base, path)))].flatMap((path): DifferingPath[] => {
-        const [before, after] = [entry(base, path), entry(head, path)];
-        const equal = before?.id === after?.id && before?.mode === after?.mode;
-        return equal ? [] : [{ base, path, before, after }];
-      }),
+    differing: ({ base, paths }) => {
+      const differing = differingAt(base);
+      if (differing.size === 0) return [];
+      const all = plain ? paths : paths.flatMap((path) => places(base, path));
+      const some = new Set<DifferingPath>();
+      for (const path of all) {
+        const one = differing.get(path);
+        if (one !== undefined) some.add(one);
+      }
+      return [...some];
+    },
   };
+}
+
+/** The paths looked at for a base that are not the same at HEAD. */
+function compare(
+  base: CommitId,
+  head: CommitId,
+  entries: ReadonlyMap<CommitId, ReadonlyMap<RepoPath, TreeEntry | undefined>>,
+): ReadonlyMap<RepoPath, DifferingPath> {
+  const now = entries.get(head);
+  const differing = new Map<RepoPath, DifferingPath>();
+  for (const [path, before] of entries.get(base) ?? []) {
+    const after = now?.get(path);
+    if (before?.id !== after?.id || before?.mode !== after?.mode)
+      differing.set(path, { base, path, before, after });
+  }
+  return differing;
 }
 
 /**
@@ -104,7 +139,7 @@ async function findOldHosts(
   repository: Pick<Repository, 'readEntries'>,
   head: CommitId,
   absent: readonly { readonly base: CommitId; readonly path: RepoPath }[],
-  entries: Map<string, TreeEntry | undefined>,
+  note: (commit: CommitId, path: RepoPath, found: TreeEntry | undefined) => void,
 ): Promise<ReadonlyMap<string, RepoPath>> {
   const looks = new Map(
     absent.flatMap(({ base, path }) =>
@@ -122,8 +157,13 @@ async function findOldHosts(
   if (opaque.size === 0) return new Map();
   const paths = [...new Set([...opaque.values()].map(({ path }) => path))];
   const now = await repository.readEntries(paths.map((path) => ({ commit: head, path })));
-  paths.forEach((path, index) => entries.set(`${head}:${path}`, now[index]));
-  for (const [key, entry] of opaque) entries.set(key, entry);
+  paths.forEach((path, index) => {
+    note(head, path, now[index]);
+  });
+  for (const [key, entry] of opaque) {
+    const look = looks.get(key as `${CommitId}:${RepoPath}`);
+    if (look !== undefined) note(look.commit, look.path, entry);
+  }
   return new Map(
     absent.flatMap(({ base, path }) => {
       const above = foldersAbove(path).find((folder) => opaque.has(`${base}:${folder}`));

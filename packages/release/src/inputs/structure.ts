@@ -29,6 +29,8 @@ export function compareStructure(
   globals: GlobalRule,
 ): StructureChange {
   if (recorded === null) return { reasons: [], comparable: inputs.members, cutDifferently: false };
+  if (isSame(recorded, inputs, rules, globals))
+    return { reasons: [], comparable: inputs.members, cutDifferently: false };
   const before = new Map(recorded.map((project) => [project.name, project]));
   const reasons: Reason[] = [];
   const comparable: BuiltFrom[] = [];
@@ -55,6 +57,26 @@ export function compareStructure(
   }
   const left = [...before.keys()].map((project): Reason => ({ kind: 'left', project }));
   return { reasons: [...reasons, ...left], comparable, cutDifferently };
+}
+
+/** Whether all projects are there as they were, in the order in which records keep them: mostly so. */
+function isSame(
+  recorded: readonly RecordedProject[],
+  inputs: ProductInputs,
+  rules: InputRules,
+  globals: GlobalRule,
+): boolean {
+  return (
+    recorded.length === inputs.members.length &&
+    inputs.members.every((member, index) => {
+      const known = recorded[index];
+      return (
+        known?.name === member.project.name &&
+        known.root === member.project.root &&
+        known.filters === filtersOf(member, inputs, rules, globals)
+      );
+    })
+  );
 }
 
 /** The projects of a product as its record keeps them. */
