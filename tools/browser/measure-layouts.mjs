@@ -128,7 +128,7 @@ function judge({ edges }, places) {
   }
   const spread = edges.reduce((sum, [from, to]) => sum + Math.abs(rows[from] - rows[to]), 0);
   const span = (axis) => {
-    const all = places.map((place) => place[axis]);
+    const all = places.flatMap((place) => place[axis]);
     return Math.round(Math.max(...all) - Math.min(...all));
   };
   return {
