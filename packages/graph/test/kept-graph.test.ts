@@ -150,7 +150,14 @@ describe('a kept graph', () => {
       other: 'x',
       projects: new Map([
         ...graph.projects,
-        [name, { ...web, more: [1], filter: { ...web.filter, unseen: ['env A'], also: 'b' } }],
+        [
+          name,
+          {
+            ...web,
+            more: [1],
+            filter: { ...web.filter, unseen: ['env A'], also: 'b' },
+          } as typeof web,
+        ],
       ]),
     };
     expect(decodeGraph(encodeGraph(more))).toEqual(more);
