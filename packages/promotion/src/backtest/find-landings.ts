@@ -34,9 +34,15 @@ export function findLandings(sources: LandingSources): readonly Landing[] {
     if (cell === undefined) cells.set(key, (cell = { product, environment, values: new Map() }));
     return cell;
   };
+  const known = new Map<PinnedFile, PlacedFile>();
+  const placed = (file: PinnedFile): PlacedFile => {
+    let found = known.get(file);
+    if (found === undefined) known.set(file, (found = placeFile(file, cellOf)));
+    return found;
+  };
   const landings: Landing[] = [];
   sources.line.forEach((commit, place) => {
-    const moved = applyCommit(commit, sources, cellOf);
+    const moved = applyCommit(commit, sources, placed);
     if (commit.id === sources.cutAt) return;
     const movedFiles = new Set(moved.flatMap(({ files }) => [...files.keys()]));
     const products = new Set(moved.map(({ cell }) => cell.product));
@@ -62,6 +68,21 @@ export function findLandings(sources: LandingSources): readonly Landing[] {
   return landings;
 }
 
+/** A file's pins with their cells and the names of their places: made once, as histories are long. */
+interface PlacedFile {
+  readonly file: PinnedFile;
+  readonly places: readonly string[];
+  /** The cell of each pin, in the order of the pins. */
+  readonly owners: readonly Cell[];
+  readonly cells: readonly Cell[];
+}
+
+function placeFile(file: PinnedFile, cellOf: (pin: PastPin) => Cell): PlacedFile {
+  const owners = file.pins.map(cellOf);
+  const places = file.pins.map((_, index) => `${file.file}\n${index}`);
+  return { file, places, owners, cells: [...new Set(owners)] };
+}
+
 interface Moved {
   readonly cell: Cell;
   readonly from: readonly string[];
@@ -74,7 +95,7 @@ interface Moved {
 function applyCommit(
   commit: PastCommit,
   { files, versionOf }: LandingSources,
-  cellOf: (pin: PastPin) => Cell,
+  placed: (file: PinnedFile) => PlacedFile,
 ): readonly Moved[] {
   const before = new Map<Cell, ReadonlyMap<string, string>>();
   const touched = new Map<Cell, PastStepOfFile[]>();
@@ -82,11 +103,14 @@ function applyCommit(
     const file = files.get(step.path);
     if (file === undefined) continue;
     const version = step.after === null ? null : versionOf(file, step.after);
-    for (const cell of new Set(file.pins.map(cellOf))) {
+    const one = placed(file);
+    for (const cell of one.cells) {
       if (!before.has(cell)) before.set(cell, new Map(cell.values));
-      touched.set(cell, [...(touched.get(cell) ?? []), step]);
+      const steps = touched.get(cell);
+      if (steps === undefined) touched.set(cell, [step]);
+      else steps.push(step);
     }
-    takeVersion(file, version, cellOf);
+    takeVersion(one, version);
   }
   const moved: Moved[] = [];
   for (const [cell, was] of before) {
@@ -108,26 +132,20 @@ function applyCommit(
 }
 
 /** Writes a version's values into the cells; what cannot be read leaves the value that was there. */
-function takeVersion(
-  file: PinnedFile,
-  version: FileVersion | null,
-  cellOf: (pin: PastPin) => Cell,
-): void {
+function takeVersion({ file, places, owners }: PlacedFile, version: FileVersion | null): void {
   if (version === unreadVersion) return;
-  file.pins.forEach((pin, index) => {
+  owners.forEach(({ values }, index) => {
     const text = version === null ? null : version.texts[index];
-    const place = `${file.file}\n${index}`;
-    const { values } = cellOf(pin);
+    const place = places[index] ?? '';
     if (text === null) values.delete(place);
     else if (text !== undefined) values.set(place, text);
   });
-  const [first] = file.pins;
+  const [first] = owners;
   if (first === undefined || file.images === null) return;
-  const { values } = cellOf(first);
-  const found = version?.found ?? [];
-  for (const place of [...values.keys()])
-    if (place.startsWith(`${file.file}\nfound`)) values.delete(place);
-  found.forEach((text, index) => values.set(`${file.file}\nfound${index}`, text));
+  const { values } = first;
+  const prefix = `${file.file}\nfound`;
+  for (const place of values.keys()) if (place.startsWith(prefix)) values.delete(place);
+  version?.found.forEach((text, index) => values.set(`${prefix}${index}`, text));
 }
 
 function changedMore(

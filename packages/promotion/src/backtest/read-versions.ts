@@ -26,8 +26,10 @@ type Versions = Map<ObjectId, FileVersion | null>;
 
 /** Larger manifests are not read: nobody writes them by hand, and `init` finds nothing in them either. */
 const largest = 512 * 1024;
-/** Few enough that the largest of them do not fill the memory. */
-const atOnce = 256;
+/** At first few enough that the largest do not fill the memory; then as many as their size allows. */
+const fewAtOnce = 256;
+const mostAtOnce = 4096;
+const bytesAtOnce = 4 * 1024 * 1024;
 
 /**
  * Makes a reader: one `cat-file` for all, in batches; a blob is read once for all files that look for
@@ -45,9 +47,13 @@ export function makeVersionReader(repository: Pick<Repository, 'readBlobs'>): Ve
   let running: Promise<void> = Promise.resolve();
   let underWay = 0;
   let unread = 0;
+  let atOnce = fewAtOnce;
   const last = makeLastVersions();
   const readNow = async (batch: typeof waiting): Promise<void> => {
     const contents = await readSome(repository, [...new Set(batch.map(({ blob }) => blob))]);
+    const size = [...contents.values()].reduce((sum, { length }) => sum + length, 1);
+    const fitting = Math.floor((bytesAtOnce * contents.size) / size);
+    atOnce = Math.max(fewAtOnce, Math.min(mostAtOnce, fitting));
     for (const { file, blob } of batch) {
       const bytes = contents.get(blob);
       const read = bytes === undefined ? null : readFileVersion(file, bytes, last.get(file));
