@@ -72,7 +72,17 @@ export function parseConfig(text: string, file: string, nxJson: unknown = null):
 export function productConfig(config: Config, product: ProductName): ProductConfig {
   const known = config.products.get(product);
   if (known !== undefined) return known;
-  const { defaults, root } = config;
+  let made = unnamed.get(config);
+  if (made === undefined) unnamed.set(config, (made = new Map<ProductName, ProductConfig>()));
+  let own = made.get(product);
+  if (own === undefined) made.set(product, (own = fillDefaults(config, product)));
+  return own;
+}
+
+/** Kept for each configuration: thousands of products are asked for again and again. */
+const unnamed = new WeakMap<Config, Map<ProductName, ProductConfig>>();
+
+function fillDefaults({ defaults, root }: Config, product: ProductName): ProductConfig {
   const named = { name: product, project: null, vars: defaults.vars };
   return {
     ...defaults,
