@@ -72,6 +72,11 @@ describe('names that want to be more than names', () => {
     const { page } = open;
     const cards = await readCards(page);
     expect(cards.length).toBe(hostile.length);
+    // A product may be called otherwise than its project: a link knows it by either.
+    await page.evaluate(() => (location.hash = '#focus=web'));
+    await expect.poll(() => page.locator('#details h2').textContent()).toBe('web');
+    expect(await page.locator('#details dd').first().textContent()).toBe(hostile[0]);
+    await page.keyboard.press('Escape');
     for (const { name } of cards) {
       await page.fill('#search', name.slice(0, 12).trim());
       await page.keyboard.press('Escape');

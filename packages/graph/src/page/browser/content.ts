@@ -12,6 +12,7 @@ export interface Book extends PageContent {
   /** By node: what it depends on, and what depends on it. Folders have ties of their own. */
   readonly down: readonly (readonly Tie[])[];
   readonly up: readonly (readonly Tie[])[];
+  /** By the name of a project, or else of a product, as links have it. */
   readonly numbers: ReadonlyMap<string, number>;
 }
 
@@ -27,7 +28,11 @@ export function readContent(): Book {
     down[source]?.push({ node: target, type });
     up[target]?.push({ node: source, type });
   }
-  const numbers = new Map(content.nodes.map((node, number) => [keyOf(node), number] as const));
+  const products = content.nodes.flatMap((node, number) =>
+    node.kind === 'product' ? [[node.label, number] as const] : [],
+  );
+  const projects = content.nodes.map((node, number) => [keyOf(node), number] as const);
+  const numbers = new Map([...products, ...projects]);
   return { ...content, down, up, numbers };
 }
 
