@@ -3,15 +3,22 @@ import { graphFromNx, productInputs, selectProducts, type ProductInputs } from '
 import { expandPins, parseConfig, type Release, type RepoPath } from '@lanewise/model';
 import { compareInputs, type InputsAnswer, type InputsSources } from '@lanewise/release';
 import type { Repository } from '@lanewise/git';
-import { makeWorld } from '@lanewise/testing';
-import { checkOut, randomShapes, writeHistories, type Commit } from './reference/history.js';
+import { makeMemoryRemote, makeWorld } from '@lanewise/testing';
+import {
+  checkOut,
+  randomShapes,
+  writeHistories,
+  writeInMemory,
+  type Commit,
+} from './reference/history.js';
 import { makeRandom } from './reference/random.js';
 import { fullInputs, membersOf, type Tree } from './reference/reference.js';
 import { lockfileName, nxGraph, nxJson, rootFiles } from './reference/render.js';
 import type { Shape } from './reference/shape.js';
 
 const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env['LANEWISE_RUNS'] ?? 60);
+const runs = Number(process.env['LANEWISE_RUNS'] ?? 40);
+const memoryRuns = Number(process.env['LANEWISE_MEMORY_RUNS'] ?? 100);
 const commitsEach = 5;
 /** How many repositories share one store: opening one is what costs. */
 const together = 20;
@@ -107,10 +114,44 @@ function expected(
   return { differs: old !== now, open: noPackages || joined || unclear, by };
 }
 
-describe('what is affected, compared with work trees hashed file by file', () => {
-  it(`agrees in ${runs} random repositories (LANEWISE_SEED=${seed} LANEWISE_RUNS=${runs})`, async () => {
+interface Told {
+  affected: number;
+  equal: number;
+}
+
+/** Compares every commit of a history with its last, with and without records. */
+async function judgeHistory(
+  repository: Repository,
+  commits: readonly Commit[],
+  trees: readonly Tree[],
+  name: string,
+  told: Told,
+): Promise<void> {
+  const last = commits.length - 1;
+  for (let index = 0; index < last; index += 1) {
+    const [before, after] = [commits[index] as Commit, commits[last] as Commit];
+    for (const recorded of [true, false]) {
+      const answers = await compare(repository, before, after, recorded);
+      for (const [product, { comparison }] of answers) {
+        const { differs, open, by } = expected(
+          product,
+          recorded,
+          { shape: before.shape, tree: trees[index] as Tree },
+          { shape: after.shape, tree: trees[last] as Tree },
+        );
+        const found = comparison?.kind === 'different';
+        const where = `${name}, commit ${index} to ${last}, ${product}, ${recorded ? 'record' : 'foreign tag'}: ${JSON.stringify(comparison)}; the reference: ${JSON.stringify(by.slice(0, 9))}`;
+        if (!open) expect(found, where).toBe(differs);
+        told[found ? 'affected' : 'equal'] += 1;
+      }
+    }
+  }
+}
+
+describe('what is affected, compared with all inputs listed file by file', () => {
+  it(`agrees with work trees of ${runs} random repositories (LANEWISE_SEED=${seed} LANEWISE_RUNS=${runs})`, async () => {
     const random = makeRandom(seed);
-    const told = { affected: 0, equal: 0 };
+    const told: Told = { affected: 0, equal: 0 };
     for (let done = 0; done < runs; done += together) {
       const world = makeWorld();
       const remote = world.makeRemote();
@@ -124,27 +165,27 @@ describe('what is affected, compared with work trees hashed file by file', () =>
       await repository.fetch({ refs: ['refs/heads/*'], depth: 'history' });
       for (const [line, commits] of histories.entries()) {
         const trees = commits.map(({ id }) => checkOut(remote, world, id));
-        const last = commits.length - 1;
-        for (let index = 0; index < last; index += 1) {
-          const [before, after] = [commits[index] as Commit, commits[last] as Commit];
-          for (const recorded of [true, false]) {
-            const answers = await compare(repository, before, after, recorded);
-            for (const [name, { comparison }] of answers) {
-              const { differs, open, by } = expected(
-                name,
-                recorded,
-                { shape: before.shape, tree: trees[index] as Tree },
-                { shape: after.shape, tree: trees[last] as Tree },
-              );
-              const found = comparison?.kind === 'different';
-              const where = `repository ${done + line}, commit ${index} to ${last}, ${name}, ${recorded ? 'record' : 'foreign tag'}: ${JSON.stringify(comparison)}; the reference: ${JSON.stringify(by.slice(0, 9))}`;
-              if (!open) expect(found, where).toBe(differs);
-              told[found ? 'affected' : 'equal'] += 1;
-            }
-          }
-        }
+        await judgeHistory(repository, commits, trees, `repository ${done + line}`, told);
       }
       await world.dispose();
+    }
+    expect(told.affected).toBeGreaterThan(0);
+    expect(told.equal).toBeGreaterThan(0);
+  }, 3_600_000);
+
+  it(`agrees with ${memoryRuns} more that are kept in memory (LANEWISE_SEED=${seed} LANEWISE_MEMORY_RUNS=${memoryRuns})`, async () => {
+    const random = makeRandom(seed + 1);
+    const told: Told = { affected: 0, equal: 0 };
+    for (let done = 0; done < memoryRuns; done += 1) {
+      const remote = makeMemoryRemote();
+      const written = randomShapes(random, commitsEach).map((shape, index) => ({
+        shape,
+        ...writeInMemory(remote, shape, `at-${index}`),
+      }));
+      const repository = remote.open();
+      await repository.fetch({ refs: ['refs/heads/*'], depth: 'history' });
+      const trees = written.map(({ tree }) => tree);
+      await judgeHistory(repository, written, trees, `repository ${done} in memory`, told);
     }
     expect(told.affected).toBeGreaterThan(0);
     expect(told.equal).toBeGreaterThan(0);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Remote, World } from '@lanewise/testing';
+import type { MemoryRemote, Remote, World } from '@lanewise/testing';
 import type { CommitId } from '@lanewise/model';
 import type { Random } from './random.js';
 import { readWorkTree, type Tree } from './reference.js';
@@ -70,6 +71,33 @@ export function writeHistories(
       shape: histories[line]?.[index] as Shape,
     })),
   );
+}
+
+/** Writes a commit into a repository in memory, and gives what a work tree of it would hold. */
+export function writeInMemory(
+  remote: MemoryRemote,
+  shape: Shape,
+  branch: string,
+): { readonly id: CommitId; readonly tree: Tree } {
+  const files = allFiles(shape);
+  const id = remote.commit(
+    Object.fromEntries([...files].map(([path, file]) => [asText(path), file])),
+    'x',
+    { branch, parents: [] },
+  );
+  const tree = [...files].map(([path, { mode, content }]) => {
+    if (mode === '160000') return [path, `submodule ${content}`] as const;
+    if (mode === '120000') return [path, `link ${content}`] as const;
+    const digest = createHash('sha256').update(content).digest('hex');
+    return [path, `${mode === '100755' ? 'executable' : 'plain'} ${digest}`] as const;
+  });
+  return { id, tree: new Map(tree) };
+}
+
+/** Names in memory are texts: bytes that are none stand as letters of their own. */
+function asText(path: string): string {
+  const text = Buffer.from(path, 'latin1').toString();
+  return text.includes('\ufffd') ? path : text;
 }
 
 function allFiles(shape: Shape): ReadonlyMap<string, FileShape> {
