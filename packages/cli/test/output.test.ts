@@ -5,7 +5,7 @@ import { jsonError, renderError, tellError } from '../src/errors.js';
 import { formatOutputs } from '../src/output/github.js';
 import { makePaint } from '../src/output/paint.js';
 import { renderTable } from '../src/output/table.js';
-import { cutText, padText, textWidth, wrapText } from '../src/output/text-width.js';
+import { cutStart, cutText, padText, textWidth, wrapText } from '../src/output/text-width.js';
 import { markdownTable } from '../src/render/summary.js';
 
 const paint = makePaint(false);
@@ -36,6 +36,18 @@ describe('widths of texts', () => {
       'registry.example.com/acme/docs',
       'is long',
     ]);
+  });
+});
+
+describe('a text that is cut at its start', () => {
+  it.each([
+    ['apps/dev/api/values.yaml', 30, 'apps/dev/api/values.yaml'],
+    ['apps/dev/api/values.yaml', 16, '…api/values.yaml'],
+    ['日本/日本.yaml', 10, '…日本.yaml'],
+    ['abc', 1, '…'],
+  ])('keeps the end of %s in %d columns', (text, columns, kept) => {
+    expect(cutStart(text, columns)).toBe(kept);
+    expect(textWidth(kept)).toBeLessThanOrEqual(Math.max(columns, 1));
   });
 });
 

@@ -1,4 +1,4 @@
-import { cutText, padText, textWidth, wrapText } from './text-width.js';
+import { cutStart, cutText, padText, textWidth, wrapText } from './text-width.js';
 import type { Paint } from './paint.js';
 
 /** One cell: its text, and how it is painted after it has been cut and filled. */
@@ -9,9 +9,10 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /**
    * What happens where the table is wider than the terminal: `keep` (default; ids and names that
-   * are copied), `cut` with an ellipsis, or `wrap` into more lines.
+   * are copied), `cut` with an ellipsis, `cut-start` likewise but keeping the end (paths, whose ends
+   * tell them apart), or `wrap` into more lines.
    */
-  readonly narrow?: 'keep' | 'cut' | 'wrap';
+  readonly narrow?: 'keep' | 'cut' | 'cut-start' | 'wrap';
 }
 
 export interface TableView {
@@ -81,6 +82,7 @@ function renderRow(
 }
 
 function cutTo(text: string, width: number, { narrow }: Column): string {
+  if (narrow === 'cut-start') return cutStart(text, width);
   return narrow === 'cut' ? cutText(text, width) : text;
 }
 

@@ -23,6 +23,18 @@ export function cutText(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The end of a text that fits into a number of columns, with an ellipsis for what is left out before it. */
+export function cutStart(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  const signs = [...graphemes(text)].map(({ segment }) => segment);
+  let from = signs.length;
+  for (let room = columns - 1; from > 0; from -= 1) {
+    room -= textWidth(signs[from - 1] ?? '');
+    if (room < 0) break;
+  }
+  return `…${signs.slice(from).join('')}`;
+}
+
 /** The text filled up with spaces to a number of columns. */
 export function padText(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const fill = ' '.repeat(Math.max(0, columns - textWidth(text)));

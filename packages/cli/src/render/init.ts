@@ -18,7 +18,7 @@ export function renderPins({ pins }: Survey, view: View): string {
   const columns = [
     { title: 'product' },
     { title: 'environment' },
-    { title: 'file', narrow: 'cut' },
+    { title: 'file', narrow: 'cut-start' },
     { title: 'path', narrow: 'cut' },
     { title: 'value', narrow: 'cut' },
     { title: 'sureness' },

@@ -9,7 +9,7 @@ export function renderPinTable(pins: readonly PinState[], view: View): string {
   const columns = [
     { title: 'product' },
     { title: 'environment' },
-    { title: 'file', narrow: 'cut' },
+    { title: 'file', narrow: 'cut-start' },
     { title: 'path', narrow: 'cut' },
     { title: 'value', narrow: 'cut' },
   ] as const;

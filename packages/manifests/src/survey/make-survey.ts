@@ -20,7 +20,7 @@ import { orderEnvironments } from './order-environments.js';
 import { isSharedFolder, splitName } from './place-environment.js';
 import { namesOf, placeProducts, type Names } from './place-products.js';
 import { imageBase, pathNames } from './product-names.js';
-import { isKnownTag } from './tag-template.js';
+import { isKnownTag, tagTemplate } from './tag-template.js';
 import type {
   KnownProduct,
   Sureness,
@@ -352,7 +352,12 @@ function withoutPins(pins: readonly SurveyedPin[], known: readonly KnownProduct[
 
 /** Tags that no template can make, told once: the next release would be written in another shape. */
 function oddTags(pins: readonly SurveyedPin[]): Unplaced[] {
-  const odd = pins.filter(({ holds, text }) => holds === 'tag' && !isKnownTag(text));
+  const shapes = new Map<string, string[]>();
+  for (const { product, text } of pins) shapes.set(product, [...(shapes.get(product) ?? []), text]);
+  const odd = pins.filter(
+    ({ holds, text, product }) =>
+      holds === 'tag' && !isKnownTag(text) && tagTemplate(shapes.get(product) ?? []) === '',
+  );
   const [first] = odd;
   if (first === undefined) return [];
   const names = [...new Set(odd.map(({ product }) => product))];
