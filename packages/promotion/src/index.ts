@@ -71,4 +71,5 @@ export {
   type PastFacts,
   type ProductFigures,
 } from './backtest/figures.js';
-export type { PastPin } from './backtest/past-pin.js';
+export { readFileVersion, type FileVersion, type ReadVersion } from './backtest/file-version.js';
+export type { PastPin, PinnedFile } from './backtest/past-pin.js';

@@ -16,11 +16,13 @@ type ValueReading = Extract<PinReading, { readonly kind: 'value' }>;
 export function findValue(text: string, reading: ValueReading): ValueRange | null {
   const { line, column, text: value, whole, format } = reading;
   const offset = startOfLine(text, line) + column - 1;
-  const start = value === '' ? offset : text.indexOf(value, offset);
-  if (start < 0) return null;
-  const before = text.slice(offset, start);
+  // A tag is the end of its reference; the same letters may stand in the image's name before it.
+  const at = whole === '' ? offset : text.indexOf(whole, offset);
+  if (at < 0 || !whole.endsWith(value)) return null;
+  const before = text.slice(offset, at);
   const isWhole = value === whole && /^["']?$|^[|>][-+\d]*\s+$/.test(before);
-  if (!isWhole && before.length > whole.length + 1) return null;
+  if (!isWhole && !/^["']?(?:[^\s"']+=)?$|^[|>][-+\d]*\s+$/.test(before)) return null;
+  const start = at + whole.length - value.length;
   const end = start + value.length;
   const quote = text.charAt(start - 1);
   const quoted = isWhole && start > offset && /["']/.test(quote) && text.charAt(end) === quote;
