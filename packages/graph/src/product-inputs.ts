@@ -122,15 +122,26 @@ function members(index: GraphIndex, reached: Reached): BuiltFrom[] {
   return Array.from(reached.order, (number, place) => {
     const project = index.projects[number];
     if (project === undefined) throw new LanewiseError('INTERNAL', 'The graph lost a project.');
-    // The path is made when it is asked for: thousands of products may share thousands of members.
-    return {
-      project,
-      get path() {
-        return pathTo(index, reached, place);
-      },
-    };
+    return { __proto__: lazyPath, project, index, reached, place } as unknown as LazyMember;
   });
 }
+
+interface LazyMember extends BuiltFrom {
+  readonly index: GraphIndex;
+  readonly reached: Reached;
+  readonly place: number;
+}
+
+/**
+ * The path is made when it is asked for: thousands of products may share thousands of members. One
+ * object answers for all of them, as a function for each member would take most of the memory.
+ */
+const lazyPath = {
+  get path(): readonly ProjectName[] {
+    const { index, reached, place } = this as unknown as LazyMember;
+    return pathTo(index, reached, place);
+  },
+};
 
 function pathTo(index: GraphIndex, { order, parents }: Reached, end: number): ProjectName[] {
   const names: ProjectName[] = [];
