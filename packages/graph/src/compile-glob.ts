@@ -29,7 +29,15 @@ function sharedTest(pattern: string): PathTest {
 }
 
 function compile(pattern: string): PathTest {
-  return picomatch(pattern, { dot: true, nonegate: true, windows: false, strictSlashes: true });
+  // A name may hold line breaks, and any sign of a glob stands for them too.
+  const flags = 's';
+  return picomatch(pattern, {
+    dot: true,
+    nonegate: true,
+    windows: false,
+    strictSlashes: true,
+    flags,
+  });
 }
 
 /** What every match begins with: looking at it first spares most runs of the expression. */

@@ -163,3 +163,12 @@ describe('an ordered list of globs', () => {
     ]);
   });
 });
+
+describe('names with line breaks', () => {
+  it.each(['src/**/*', 'src/*/b.js', '**/*.js', 'src/l?*/*', 'src/!(x)/b.js'])(
+    'are matched by %s like other names',
+    (glob) => {
+      expect(matchGlobs([glob])('src/li\nne/b.js')).toBe(true);
+    },
+  );
+});
