@@ -147,4 +147,33 @@ describe('verify finds', () => {
       other.world.dispose();
     }
   });
+
+  it('a lock of a chart that does not fit, or is not there', async () => {
+    const other = makeSample((gitops) =>
+      sampleConfig(gitops).replace(
+        'docs: { root: apps/docs }',
+        'docs: { root: apps/docs, pins: [{ file: "env/{env}/Chart.yaml", path: "dependencies[name=docs].version", value: "{version}" }] }',
+      ),
+    );
+    const chart =
+      'apiVersion: v2\nname: all\nversion: 1.0.0\ndependencies:\n  - name: docs\n    version: 1.0.0\n    repository: https://charts.example.com\n';
+    const lock = `dependencies:\n- name: docs\n  repository: https://charts.example.com\n  version: 1.0.0\ndigest: sha256:${'0'.repeat(64)}\ngenerated: "2024-01-01T00:00:00Z"\n`;
+    other.gitops.commit(
+      {
+        'env/dev/Chart.yaml': chart,
+        'env/prod/Chart.yaml': chart,
+        'env/prod/Chart.lock': lock,
+      },
+      'charts',
+    );
+    try {
+      const said = await other.lanewise('verify', '--json');
+      const { findings: all } = JSON.parse(said.stdout) as { findings: Finding[] };
+      expect(
+        all.filter(({ code }) => code === 'chart-lock').map(({ place }) => place?.file),
+      ).toEqual(['env/dev/Chart.yaml', 'env/prod/Chart.lock']);
+    } finally {
+      other.world.dispose();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import type { Repository, TreeEntry } from '@lanewise/git';
 import type { RepoPath } from '@lanewise/model';
 import type { PromotionState } from '@lanewise/promotion';
+import { chartLocksOf, checkChartLocks } from './check-chart-locks.js';
 import { checkIgnored, ignoreFilesOf } from './check-ignored.js';
 import { checkBranchNames, checkGaps, checkManifests } from './check-manifests.js';
 import { checkValuesFiles } from './check-values-files.js';
@@ -26,7 +27,7 @@ export async function checkTree(
     const blobs = await gitops.readBlobs(wanted.map(({ id }) => id));
     return new Map(wanted.map(({ path, id }) => [path, blobs.get(id) ?? new Uint8Array()]));
   };
-  const manifests = await read([...pinned, ...ignoreFilesOf(pinned)]);
+  const manifests = await read([...pinned, ...ignoreFilesOf(pinned), ...chartLocksOf(cells)]);
   const others = await read(naming);
   const ignores = new Map(
     [...manifests]
@@ -35,6 +36,7 @@ export async function checkTree(
   );
   return [
     ...checkManifests(config, cells, manifests),
+    ...checkChartLocks(cells, manifests),
     ...checkIgnored(pinned, ignores),
     ...checkGaps(config, cells),
     ...checkBranchNames(cells, branches),

@@ -19,6 +19,7 @@ export interface Finding {
     | 'no-pins'
     | 'no-environment'
     | 'no-products'
+    | 'chart-lock'
     | 'no-graph'
     | 'root-missing'
     | 'root-shared'
