@@ -119,7 +119,10 @@ async function findHosts(
   head: CommitId,
   requests: readonly LookRequest[],
 ): Promise<ReadonlyMap<RepoPath, RepoPath>> {
-  const folders = [...new Set(requests.flatMap(({ paths }) => paths))];
+  // Added one by one: thousands of products name hundreds of folders each, mostly the same.
+  const named = new Set<RepoPath>();
+  for (const { paths } of requests) for (const path of paths) named.add(path);
+  const folders = [...named];
   const tops = [...new Set(folders.flatMap(foldersAbove))];
   const found = await repository.readEntries(tops.map((path) => ({ commit: head, path })));
   const opaque = new Set(
