@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { pastDoors } from './bundle-past-doors.mjs';
 import { pageAssets } from './page-bundle.mjs';
+import { thirdPartyNotices } from './third-party.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = argument('--out') ?? join(here, 'dist');
@@ -70,6 +71,13 @@ const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path))
 for (const name of readdirSync(join(out, 'chunks'))) {
   if (!made.has(name)) rmSync(join(out, 'chunks', name));
 }
+
+// Graphviz comes compiled inside its package, whose own licence does not name it.
+const graphviz =
+  'Graphviz (EPL-2.0), inside @hpcc-js/wasm-graphviz. Its source: gitlab.com/graphviz/graphviz';
+const notices = thirdPartyNotices(Object.keys(metafile.inputs), here);
+const line = `\n\n${'-'.repeat(72)}\n\n`;
+writeFileSync(join(out, 'THIRD-PARTY.txt'), `${[...notices, graphviz].join(line)}\n`);
 
 // Types for scripts: these two files import nothing but each other.
 for (const name of ['library', 'library-answers']) {

@@ -2,13 +2,16 @@
 // TypeScript of packages/graph/src/page/browser. Used by the build, and by tests that run sources.
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
+import { thirdPartyNotices } from './third-party.mjs';
 
 const browser = fileURLToPath(new URL('../graph/src/page/browser/', import.meta.url));
 const sources = /[\\/]cli[\\/]src[\\/]context[\\/]page-assets\.ts$/;
 
-/** Gives `{ script, style }` as text. */
+/** Gives `{ script, style }` as text; the script begins with the licences of what it carries. */
 export async function bundlePage() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    metafile: true,
+    absWorkingDir: browser,
     entryPoints: { script: `${browser}main.ts`, style: `${browser}page.css` },
     outdir: browser,
     write: false,
@@ -24,7 +27,9 @@ export async function bundlePage() {
     logLevel: 'warning',
   });
   const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
-  return { script: textOf('script.js').trim(), style: textOf('style.css').trim() };
+  const notices = thirdPartyNotices(Object.keys(metafile.inputs), browser).join('\n\n');
+  const script = `/*\n${notices}\n*/\n${textOf('script.js').trim()}`;
+  return { script, style: textOf('style.css').trim() };
 }
 
 /** An esbuild plugin: the shipped command holds the page's assets instead of making them. */
