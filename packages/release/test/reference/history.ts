@@ -96,8 +96,11 @@ export function writeInMemory(
 
 /** Names in memory are texts: bytes that are none stand as letters of their own. */
 function asText(path: string): string {
-  const text = Buffer.from(path, 'latin1').toString();
-  return text.includes('\ufffd') ? path : text;
+  const parts = path.split('/').map((part) => {
+    const text = Buffer.from(part, 'latin1').toString();
+    return text.includes('\ufffd') ? part : text;
+  });
+  return parts.join('/');
 }
 
 function allFiles(shape: Shape): ReadonlyMap<string, FileShape> {
