@@ -93,8 +93,9 @@ function expected(
   ];
   const [old, now] = listBoth(after.shape);
   const [oldThen, nowThen] = listBoth(before.shape);
-  // An alias may lead elsewhere because projects moved: the two ways to see it must not disagree.
-  const unclear = (old === now) !== (oldThen === nowThen);
+  // An alias may lead elsewhere because projects moved: the ways to see it must not disagree.
+  const answers = new Set([old === now, oldThen === nowThen, oldThen === now]);
+  const unclear = answers.size > 1;
   const noPackages = [before, after].some(({ shape }) =>
     shape.projects.every(({ packages }) => packages.length === 0),
   );
