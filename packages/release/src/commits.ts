@@ -97,7 +97,35 @@ export function readChanges(
   message: string,
   types: Versioning['types'] = defaultTypes,
 ): readonly ConventionalCommit[] {
-  const whole = parseCommit(message, types);
+  return readOnce(message, types).changes;
+}
+
+interface ReadMessage {
+  readonly parsed: ConventionalCommit;
+  readonly changes: readonly ConventionalCommit[];
+}
+
+/** A commit to a library tells the same to every product built from it: each message is read once. */
+const readMessages = new WeakMap<Versioning['types'], Map<string, ReadMessage>>();
+const mostRead = 10_000;
+
+function readOnce(message: string, types: Versioning['types']): ReadMessage {
+  let known = readMessages.get(types);
+  if (known === undefined || known.size >= mostRead)
+    readMessages.set(types, (known = new Map<string, ReadMessage>()));
+  let read = known.get(message);
+  if (read === undefined) {
+    const parsed = parseCommit(message, types);
+    known.set(message, (read = { parsed, changes: listChanges(message, parsed, types) }));
+  }
+  return read;
+}
+
+function listChanges(
+  message: string,
+  whole: ConventionalCommit,
+  types: Versioning['types'],
+): readonly ConventionalCommit[] {
   const known = (type: string | null): boolean =>
     type !== null && (Object.hasOwn(types, type) || commonTypes.has(type));
   const listed = readMessage(message)
@@ -139,8 +167,7 @@ export function readCommits(
 ): readonly ReadCommit[] {
   const read = commits.map((commit) => ({
     ...commit,
-    parsed: parseCommit(commit.message, types),
-    changes: readChanges(commit.message, types),
+    ...readOnce(commit.message, types),
   }));
   return cancelReverts(read);
 }

@@ -3,7 +3,7 @@
  * combining marks none (Unicode UAX #11). Colour sequences must not be in the text.
  */
 export function textWidth(text: string): number {
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  if (oneColumnEach.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
@@ -45,6 +45,9 @@ export function padText(text: string, columns: number, align: 'left' | 'right' =
 export function wrapText(text: string, columns: number): readonly string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns));
 }
+
+/** ASCII, Latin letters, dashes, quotes and the ellipsis: nothing among them joins or is wide. */
+const oneColumnEach = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
