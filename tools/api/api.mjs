@@ -51,11 +51,11 @@ function doorOf(folder, door) {
   return folder.endsWith('cli') ? join(folder, 'dist/types', basename(door)) : join(folder, door);
 }
 
-/** The reports are made of declarations, which the compiler writes where sources changed. */
+/** The reports are made of declarations. All are written anew: how the compiler breaks their lines depends on what it wrote before. */
 function declareTypes() {
   const configs = libraries.map(({ folder }) => join(folder, 'tsconfig.lib.json'));
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-b', ...configs], {
+  const { status } = spawnSync(process.execPath, [tsc, '-b', '--force', ...configs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
