@@ -418,7 +418,7 @@ describe('the clone of the user', () => {
     const before = picture(clone.root);
     const checkout = await openCheckout(clone.root, { environment: world.environment });
     const status = await checkout.readStatus();
-    expect(status).toEqual({ staged: ['dirty'], changed: ['b'], untracked: [] });
+    expect(status).toEqual({ head: tip, staged: ['dirty'], changed: ['b'], untracked: [] });
     const repository = await world.open(checkout.remote?.url as string, { borrow: checkout });
     expect(await readAll(repository, 'history')).toEqual({ 'a/x': '3', b: '2' });
     const store = storeOf();
