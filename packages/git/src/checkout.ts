@@ -83,6 +83,7 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     if (again !== undefined || status === undefined) status = readStatus(inside);
     return status;
   };
+  let match: Promise<WorkTreeMatch> | undefined;
   const { excludeFile, ...there } = position;
   return {
     ...there,
@@ -94,8 +95,17 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     config,
     identity: resolveIdentity(options.environment, config),
     readStatus: statusNow,
-    matchTree: (again) =>
-      matchWorkTree({ place: inside, status: statusNow(again), excludesFile, excludeFile }),
+    matchTree: (again) => {
+      if (again !== undefined || match === undefined) {
+        match = matchWorkTree({
+          place: inside,
+          status: statusNow(again),
+          excludesFile,
+          excludeFile,
+        });
+      }
+      return match;
+    },
     ignoreFiles: [excludeFile, ...(excludesFile === null ? [] : [excludesFile])],
     findRange: (base, head) => findRange({ ...place, directory: position.root }, base, head),
   };

@@ -1,63 +1,13 @@
 import { Option, type Command } from 'commander';
 import { LanewiseError, parsePrereleaseIdentifier, parseProductName } from '@lanewise/model';
-import {
-  affectedEntries,
-  applyRelease,
-  explainProduct,
-  observeRelease,
-  planRelease,
-  type MatrixEntry,
-  type ReleasePlan,
-  type ReleaseRequest,
-  type ReleaseState,
-} from '@lanewise/release';
-import {
-  checkProjectsOptions,
-  projectsOfProducts,
-  projectsSince,
-  type ProjectsOptions,
-} from '../affected-projects-answer.js';
+import type { ReleaseRequest } from '@lanewise/release';
+import { affectedAnswer, type AffectedOptions } from '../affected-answer.js';
+import { checkProjectsOptions } from '../check-projects-options.js';
 import type { Answer, Call, CommandModule } from '../command.js';
-import { openReleaseSources, type OpenedRelease } from '../context/release-sources.js';
+import { openKeptPlan } from '../context/kept-plan.js';
 import { withWorkspace, type Workspace } from '../context/workspace.js';
 import { lookingRequest } from '../looking-request.js';
-import {
-  affectedNames,
-  affectedOutputs,
-  plannedJobs,
-  reservedJobs,
-} from '../render/affected-formats.js';
-import { separated } from '../render/affected-projects.js';
-import { limitOf, renderForCi } from '../render/ci-formats.js';
-import { explanationsJson, renderExplanations } from '../render/explain.js';
-import { planJson } from '../render/plan-json.js';
-import { renderAffected, renderPlanRemarks } from '../render/release-plan.js';
-import { affectedSummary } from '../render/summary.js';
-
-const formats = [
-  'table',
-  'names',
-  'json',
-  'github-matrix',
-  'gitlab',
-  'circleci',
-  'buildkite',
-  'dotenv',
-  'any',
-] as const;
-
-type Format = (typeof formats)[number];
-
-interface Options extends ProjectsOptions {
-  readonly format: Format;
-  readonly first?: boolean;
-  readonly prerelease?: string;
-  readonly reserve?: boolean;
-  readonly explain?: boolean;
-  readonly all?: boolean;
-  readonly projects?: boolean;
-  readonly command?: string;
-}
+import { affectedFormats } from '../render/affected-formats.js';
 
 export const affected: CommandModule = {
   help: {
@@ -85,7 +35,9 @@ export const affected: CommandModule = {
     command
       .argument('[products...]', 'only these')
       .addOption(
-        new Option('--format <format>', 'how it is written').choices(formats).default('table'),
+        new Option('--format <format>', 'how it is written')
+          .choices(affectedFormats)
+          .default('table'),
       )
       .option('--explain', 'tell the ways and commits too, what several products share first')
       .option('--all', 'with --explain: every cause and product, however many')
@@ -119,44 +71,31 @@ export const affected: CommandModule = {
 };
 
 async function runAffected(call: Call, workspace: Workspace): Promise<Answer> {
-  const options = call.options as unknown as Options;
+  const options = call.options as unknown as AffectedOptions;
   checkOptions(options);
   checkProjectsOptions(options, {
     projects: options.projects === true,
     products: call.arguments,
   });
-  const { base } = options;
-  if (base !== undefined) return projectsSince(call, workspace, { ...options, base });
-  const purpose = options.reserve === true ? 'writing' : 'looking';
-  const opened = await openReleaseSources(call, workspace, purpose, options.graph ?? null);
   const request = affectedRequest(call);
-  if (options.reserve === true) return reserve(call, workspace, opened, request, options);
-  const state = await observeRelease(opened.sources, request);
-  const plan = planRelease(state, request);
-  if (options.projects === true) return projectsOfProducts(plan, opened, options);
-  const answer = affectedAnswer(plan, plannedJobs(plan), opened, options);
-  return options.explain === true ? explained(answer, state, plan, options) : answer;
+  const kept = mayBeKept(call, options) ? await openKeptPlan(call, workspace, request) : null;
+  if (kept !== null && kept.plan !== null) return affectedAnswer(kept.plan, options);
+  // What only a new look needs is loaded for it alone.
+  const { affectedAnew } = await import('../affected-anew.js');
+  return affectedAnew(call, workspace, request, options, kept?.keep ?? null);
 }
 
-/** Keeps the versions, and answers with the plan as it was when they were kept. */
-async function reserve(
-  call: Call,
-  workspace: Workspace,
-  opened: OpenedRelease,
-  request: ReleaseRequest,
-  options: Options,
-): Promise<Answer> {
-  const { now, random, sleep } = call.shell;
-  const effects = { build: null, now, random, sleep, tagger: workspace.checkout.identity };
-  const outcome = await applyRelease(opened.sources, request, effects);
-  return {
-    ...affectedAnswer(outcome.plan, reservedJobs(outcome), opened, options),
-    exitCode: outcome.exitCode,
-  };
+/** Whether the plan alone is the answer, and nothing but looking is asked. */
+function mayBeKept({ shell }: Call, options: AffectedOptions): boolean {
+  const { reserve, explain, projects, base, graph } = options;
+  const looks = reserve !== true && explain !== true && projects !== true;
+  return (
+    looks && base === undefined && graph === undefined && !shell.environment['GITHUB_STEP_SUMMARY']
+  );
 }
 
 function affectedRequest(call: Call): ReleaseRequest {
-  const options = call.options as unknown as Options;
+  const options = call.options as unknown as AffectedOptions;
   const products = call.arguments.map(parseProductName);
   return {
     ...lookingRequest(products.length === 0 ? null : products),
@@ -168,7 +107,7 @@ function affectedRequest(call: Call): ReleaseRequest {
 }
 
 /** Throws USAGE for options that would say nothing. */
-function checkOptions({ explain, all, reserve, projects, command, format }: Options): void {
+function checkOptions({ explain, all, reserve, projects, command, format }: AffectedOptions): void {
   const wrong = (message: string, hint: string): LanewiseError =>
     new LanewiseError('USAGE', message, { hint });
   if (all === true && explain !== true)
@@ -193,66 +132,4 @@ function checkOptions({ explain, all, reserve, projects, command, format }: Opti
       'Add --format gitlab or --format buildkite.',
     );
   }
-}
-
-function affectedAnswer(
-  plan: ReleasePlan,
-  jobs: readonly MatrixEntry[],
-  { sources, products }: OpenedRelease,
-  { format, command, separator }: Options,
-): Answer {
-  const outputs = affectedOutputs(plan, jobs);
-  const json = {
-    schema: 'lanewise.dev/affected/1',
-    any: jobs.length > 0,
-    products: affectedNames(plan),
-    matrix: { include: jobs },
-    plan: planJson(plan),
-  };
-  const limit = limitOf(format, jobs);
-  return {
-    exitCode: plan.exitCode,
-    json,
-    outputs,
-    summary: affectedSummary(plan, { graph: sources.graph, products }),
-    remarks: (view) =>
-      renderPlanRemarks(plan, view) +
-      (limit === null ? '' : `${view.paint.quiet('note:')} ${limit}\n`),
-    text: (view) => {
-      switch (format) {
-        case 'table':
-          return renderAffected(plan, view);
-        case 'names':
-          return separated(affectedNames(plan), separator ?? '\n');
-        case 'json':
-          return `${JSON.stringify(json, null, 2)}\n`;
-        case 'github-matrix':
-          return `matrix=${outputs.matrix}\nany=${outputs.any}\n`;
-        case 'any':
-          return `${outputs.any}\n`;
-        default:
-          return renderForCi(format, jobs, command ?? null);
-      }
-    },
-  };
-}
-
-function explained(
-  answer: Answer,
-  state: ReleaseState,
-  plan: ReleasePlan,
-  { format, all }: Options,
-): Answer {
-  const explanations = affectedEntries(plan).map((entry) => explainProduct(state, entry));
-  const json = { ...answer.json, ...explanationsJson(explanations) };
-  return {
-    ...answer,
-    json,
-    text: (view) =>
-      format === 'json'
-        ? `${JSON.stringify(json, null, 2)}\n`
-        : explanations.length === 0
-          ? answer.text(view)
-          : renderExplanations(explanations, plan.entries.length, { all: all === true }, view),
-  };
 }

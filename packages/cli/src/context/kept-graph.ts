@@ -1,21 +1,17 @@
-import { join } from 'node:path';
-import { defaultCacheDirectory, type Checkout } from '@lanewise/git';
+import type { Checkout } from '@lanewise/git';
 import {
   findKeptGraph,
-  graphSpace,
   isTestedNx,
   keepGraph,
   loadNxGraph,
-  openGraphFolder,
-  readGraphGround,
   testedNx,
   type FoundGraph,
   type GraphGround,
-  type GraphStore,
   type WorkspaceGraph,
 } from '@lanewise/graph';
 import type { Config } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { openKeeping, readGround } from './graph-keeping.js';
 
 const longestWait = 180_000;
 
@@ -42,7 +38,7 @@ export async function nxGraph(
   config: Config | null,
 ): Promise<WorkspaceGraph> {
   const ask = (): Promise<WorkspaceGraph> => askForGraph(call, checkout.root);
-  const store = openStore(call, checkout, config);
+  const store = openKeeping(call, checkout, config, 'graphs');
   if (typeof store === 'string') {
     tell(call, store);
     return ask();
@@ -62,40 +58,9 @@ export async function peekKeptGraph(
   checkout: Checkout,
   config: Config | null,
 ): Promise<KeptAnswer> {
-  const store = openStore(call, checkout, config);
+  const store = openKeeping(call, checkout, config, 'graphs');
   if (typeof store === 'string') return { kind: 'none', reason: store };
   return findKeptGraph(await readGround(call, checkout, config), store);
-}
-
-/** Where graphs are kept for this command; or why none are. */
-function openStore(call: Call, { root }: Checkout, config: Config | null): GraphStore | string {
-  if (config?.graph.keep === false) return `graph.keep is false in ${config.file}`;
-  const space = graphSpace(call.shell.environment);
-  if (space.kind === 'none') return space.reason;
-  const directory = join(defaultCacheDirectory(call.shell.environment), 'graphs');
-  return openGraphFolder({ directory, space: space.name, root, user: process.getuid?.() });
-}
-
-async function readGround(
-  call: Call,
-  checkout: Checkout,
-  config: Config | null,
-  again?: 'again',
-): Promise<GraphGround> {
-  const { difference, head, tracks, strays } = await checkout.matchTree(again);
-  const moved = head !== checkout.head;
-  return readGraphGround({
-    root: checkout.root,
-    environment: call.shell.environment,
-    tree: checkout.tree,
-    difference: moved ? 'HEAD moved meanwhile' : difference,
-    tracks,
-    strays,
-    ignoreFiles: checkout.ignoreFiles,
-    vouched: config?.graph.key ?? null,
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-  });
 }
 
 function tell(call: Call, why: string): void {

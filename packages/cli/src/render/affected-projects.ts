@@ -5,11 +5,6 @@ import type { View } from '../command.js';
 import { renderTable } from '../output/table.js';
 import { count } from './release-plan.js';
 
-/** Names with something between them, ended by a line feed; nothing for none. */
-export function separated(names: readonly string[], separator: string): string {
-  return names.length === 0 ? '' : `${names.join(separator)}\n`;
-}
-
 /** The affected projects as a table, and a sentence on what was compared. */
 export function renderProjects(
   found: {

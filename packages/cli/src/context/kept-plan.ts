@@ -1,0 +1,103 @@
+import { branchRef, sha256, type CommitId } from '@lanewise/model';
+import { releaseRefs, type ReleasePlan, type ReleaseRequest } from '@lanewise/release';
+import { graphKey } from '@lanewise/graph';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Call } from '../command.js';
+import { configBranchName } from './config-branch.js';
+import { openKeeping, readGround } from './graph-keeping.js';
+import { lookAhead, quietly } from './look-ahead.js';
+import { configPath, readTreeConfig } from './work-tree-config.js';
+import type { Workspace } from './workspace.js';
+
+/** Where a plan of these inputs is kept, and what is there. */
+export interface KeptPlan {
+  readonly plan: ReleasePlan | null;
+  readonly keep: (plan: ReleasePlan) => Promise<void>;
+}
+
+/**
+ * The plan that an earlier command made of exactly the same: the graph's ground (so HEAD's tree, and
+ * nothing changed beside it), HEAD, every tag, reservation and release branch of the remote as they
+ * are now, the head of the GitOps branch, what was asked, and this very build of Lanewise. The
+ * remotes are asked as ever; what is saved is to compute the same again. For looking only: what
+ * writes plans anew. null: no plan of this may be kept.
+ */
+export async function openKeptPlan(
+  call: Call,
+  workspace: Workspace,
+  request: ReleaseRequest,
+): Promise<KeptPlan | null> {
+  const build = buildName(import.meta.url);
+  const { checkout, repository } = workspace;
+  if (build === null || !existsSync(join(checkout.root, 'nx.json'))) return null;
+  void quietly(checkout.matchTree());
+  await lookAhead(call, workspace, (config, branch) => [
+    'refs/tags/',
+    ...releaseRefs([], config, branch),
+  ]);
+  const file = configPath(call.global, checkout.root);
+  const [config, text] = await Promise.all([
+    readTreeConfig(call.global, checkout.root),
+    readFile(join(checkout.root, file), 'utf8'),
+  ]);
+  const store = openKeeping(call, checkout, config, 'plans');
+  if (typeof store === 'string' || config.projects.size > 0) return null;
+  const [gitops, branch] = await Promise.all([
+    workspace.openGitops(config),
+    configBranchName(call, workspace),
+  ]);
+  const deploys = branchRef(config.gitops.branch);
+  const [{ refs }, heads, ground] = await Promise.all([
+    repository.fetch({
+      refs: [...new Set(['refs/tags/', ...releaseRefs([], config, branch)])],
+      depth: 'history',
+    }),
+    gitops.fetch({ refs: [deploys], depth: 'tip' }),
+    readGround(call, checkout, config),
+  ]);
+  const found = graphKey(ground);
+  const tip = heads.refs.get(deploys) as CommitId | undefined;
+  if (found.kind === 'none' || tip === undefined) return null;
+  const all = [...refs].map(([ref, id]) => `${ref} ${id}`).sort();
+  const key = sha256(
+    JSON.stringify([
+      ...[build, found.key, workspace.head, branch, tip, file, text, checkout.shallow],
+      ...[requestText(request), all],
+    ]),
+  );
+  const plan = await store.read(key).then(decode, () => null);
+  if (plan !== null) {
+    call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
+    if (call.global.verbose)
+      call.note('Nothing moved since this was last asked: its plan was kept.');
+  }
+  return { plan, keep: (made) => store.write(key, encode(made)).catch(() => undefined) };
+}
+
+/**
+ * The file that this code was bundled into: its name holds a digest of what is in it and in all that
+ * it loads, so another build keeps other plans. null: the sources themselves run, and keep none.
+ */
+function buildName(url: string): string | null {
+  const name = basename(url);
+  return /-[0-9A-Z]{8}\.js$/.test(name) ? name : null;
+}
+
+function requestText(request: ReleaseRequest): string {
+  return JSON.stringify({ ...request, acceptBase: [...request.acceptBase] });
+}
+
+function encode(plan: ReleasePlan): string {
+  const body = JSON.stringify(plan);
+  return `${sha256(body)}\n${body}`;
+}
+
+/** The first line proves that the whole text is there. */
+function decode(text: string | null): ReleasePlan | null {
+  const end = text?.indexOf('\n') ?? -1;
+  if (text === null || end < 0) return null;
+  const body = text.slice(end + 1);
+  return sha256(body) === text.slice(0, end) ? (JSON.parse(body) as ReleasePlan) : null;
+}
