@@ -46,8 +46,8 @@ export function wrapText(text: string, columns: number): readonly string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns));
 }
 
-/** ASCII, Latin letters, dashes, quotes and the ellipsis: nothing among them joins or is wide. */
-const oneColumnEach = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027]*$/;
+/** ASCII, Latin letters, punctuation and plain arrows: nothing among them joins, is invisible or wide. */
+const oneColumnEach = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u2193]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
