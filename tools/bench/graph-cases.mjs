@@ -26,6 +26,8 @@ export function measureAffected({ directory, runs, bundle, projects }) {
     const at = makeMonorepo(join(directory, `own-${size.projects}`), size);
     lanewise(at, 'adopt', '--map', at.map);
     const name = `affected, ${size.projects} projects, ${size.products} products`;
+    // What adopting asked of Nx is forgotten.
+    rmSync(join(at.env.LANEWISE_CACHE, 'graphs'), { recursive: true, force: true });
     const first = lanewise(at, 'affected');
     const taken = alternate(runs, {
       ours: () => affectedAnew(at),

@@ -8,7 +8,8 @@ import {
   type ReleaseRequest,
   type ReleaseState,
 } from '@lanewise/release';
-import { affectedAnswer, type AffectedOptions } from './affected-answer.js';
+import { affectedAnswer } from './affected-answer.js';
+import type { AffectedOptions } from './affected-options.js';
 import { projectsOfProducts, projectsSince } from './affected-projects-answer.js';
 import type { Answer, Call } from './command.js';
 import { openReleaseSources, type OpenedRelease } from './context/release-sources.js';

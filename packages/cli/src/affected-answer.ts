@@ -1,27 +1,11 @@
 import type { MatrixEntry, ReleasePlan } from '@lanewise/release';
-import type { ProjectsOptions } from './check-projects-options.js';
+import type { AffectedOptions } from './affected-options.js';
 import type { Answer } from './command.js';
-import {
-  affectedNames,
-  affectedOutputs,
-  plannedJobs,
-  type AffectedFormat,
-} from './render/affected-formats.js';
+import { affectedNames, affectedOutputs, plannedJobs } from './render/affected-formats.js';
 import { separated } from './render/separated.js';
 import { limitOf, renderForCi } from './render/ci-formats.js';
 import { planJson } from './render/plan-json.js';
 import { renderAffected, renderPlanRemarks } from './render/release-plan.js';
-
-export interface AffectedOptions extends ProjectsOptions {
-  readonly format: AffectedFormat;
-  readonly first?: boolean;
-  readonly prerelease?: string;
-  readonly reserve?: boolean;
-  readonly explain?: boolean;
-  readonly all?: boolean;
-  readonly projects?: boolean;
-  readonly command?: string;
-}
 
 /** What a plan says of the affected products, with the jobs that would build them. */
 export function affectedAnswer(

@@ -22,7 +22,8 @@ import {
   type ReleaseBook,
 } from '@lanewise/release';
 import type { Answer, Call, CommandModule } from '../command.js';
-import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
+import { withWorkspace, type Workspace } from '../context/workspace.js';
+import { readConfigForLooking } from '../context/work-tree-config.js';
 
 interface Options {
   readonly from?: string;

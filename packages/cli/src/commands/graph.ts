@@ -8,7 +8,8 @@ import { lookingRequest } from '../looking-request.js';
 import { loadGraph } from '../context/graph.js';
 import { productsOfGraph, gitopsFiles } from '../context/products.js';
 import { readRunning } from '../context/running-versions.js';
-import { readConfigForLooking, withWorkspace, type Workspace } from '../context/workspace.js';
+import { withWorkspace, type Workspace } from '../context/workspace.js';
+import { readConfigForLooking } from '../context/work-tree-config.js';
 import { describeReason } from '../render/reasons.js';
 
 type Format = GraphFormat | 'html' | 'svg';

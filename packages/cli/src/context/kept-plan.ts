@@ -7,7 +7,8 @@ import { basename, join } from 'node:path';
 import type { Call } from '../command.js';
 import { configBranchName } from './config-branch.js';
 import { openKeeping, readGround } from './graph-keeping.js';
-import { lookAhead, quietly } from './look-ahead.js';
+import { lookAhead } from './look-ahead.js';
+import { quietly } from '../quietly.js';
 import { configPath, readTreeConfig } from './work-tree-config.js';
 import type { Workspace } from './workspace.js';
 

@@ -3,6 +3,7 @@ import { branchRef, isLanewiseError, type CommitId, type Config } from '@lanewis
 import type { Call } from '../command.js';
 import { configPath } from './work-tree-config.js';
 import { readConfigAt } from './trusted-config.js';
+import { quietly } from '../quietly.js';
 import type { Workspace } from './workspace.js';
 
 /**
@@ -46,9 +47,4 @@ async function rememberedConfig(
     if (isLanewiseError(error)) return null;
     throw error;
   }
-}
-
-/** An error comes up again where the answer is awaited. */
-export async function quietly(work: Promise<unknown>): Promise<void> {
-  await work.catch(() => undefined);
 }

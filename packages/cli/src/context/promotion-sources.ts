@@ -7,7 +7,8 @@ import { lookAhead } from './look-ahead.js';
 import { gitopsFiles, selectableNames } from './products.js';
 import { readTrustedConfig } from './trusted-config.js';
 import { configBranchName } from './config-branch.js';
-import { readConfigForLooking, type Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
+import { readConfigForLooking } from './work-tree-config.js';
 
 /** `writing` reads the configuration from the config branch, `looking` from the work tree. */
 export type Purpose = 'writing' | 'looking';

@@ -5,7 +5,8 @@ import { observePromotion, takenVersions, type PromotionSources } from '@lanewis
 import { releaseRefs, type ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
-import { lookAhead, quietly } from './look-ahead.js';
+import { lookAhead } from './look-ahead.js';
+import { quietly } from '../quietly.js';
 import { pinnableFiles, productsOfGraph } from './products.js';
 import { readConfigFor, type Purpose } from './promotion-sources.js';
 import type { Workspace } from './workspace.js';

@@ -7,7 +7,7 @@ import {
   type Config,
   type RepoPath,
 } from '@lanewise/model';
-import type { GlobalOptions } from '../command.js';
+import type { Call, GlobalOptions } from '../command.js';
 import { nxJsonPath, parseNxJson } from './nx-json.js';
 
 export const configFileName = 'lanewise.yaml';
@@ -22,6 +22,13 @@ export async function readTreeConfig(global: GlobalOptions, root: string): Promi
   ]);
   if (text === null) throw missingConfig(`${root} has no ${file}.`);
   return parseConfig(text, file, await parseNxJson(nxText, nxFile));
+}
+
+/** Reads the work tree's configuration and says so: for commands that write nothing. */
+export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
+  const config = await readTreeConfig(call.global, root);
+  call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
+  return config;
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -9,7 +9,6 @@ import {
 } from '@lanewise/git';
 import { LanewiseError, redactCredentials, type CommitId, type Config } from '@lanewise/model';
 import type { Call } from '../command.js';
-import { readTreeConfig } from './work-tree-config.js';
 
 /** The clone that a command works in, and its remote. */
 export interface Workspace {
@@ -98,13 +97,6 @@ export async function withWorkspace<T>(
     workspace.tellNotices();
     await workspace.close();
   }
-}
-
-/** Reads the work tree's configuration and says so: for commands that write nothing. */
-export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
-  const config = await readTreeConfig(call.global, root);
-  call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
-  return config;
 }
 
 function headOf({ head, root }: Checkout): CommitId {

@@ -47,7 +47,8 @@ export function wrapText(text: string, columns: number): readonly string[] {
 }
 
 /** ASCII, Latin letters, punctuation and plain arrows: nothing among them joins, is invisible or wide. */
-const oneColumnEach = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u2193]*$/;
+const oneColumnEach =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u2193]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 

@@ -8,21 +8,6 @@ import {
   type ReleasePlan,
 } from '@lanewise/release';
 
-/** How `lanewise affected` may be written. */
-export const affectedFormats = [
-  'table',
-  'names',
-  'json',
-  'github-matrix',
-  'gitlab',
-  'circleci',
-  'buildkite',
-  'dotenv',
-  'any',
-] as const;
-
-export type AffectedFormat = (typeof affectedFormats)[number];
-
 /** Jobs for what was reserved. */
 export function reservedJobs(outcome: ReleaseOutcome): readonly MatrixEntry[] {
   return githubMatrix(outcome).matrix.include;
