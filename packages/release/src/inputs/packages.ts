@@ -75,7 +75,7 @@ export async function readPackages(
     after: LockfileVersion,
     project: Project,
   ): readonly ChangedPackage[] => {
-    const key = `${before.id} ${after.id} ${project.name}`;
+    const key = [before.file, before.id, after.file, after.id, project.name].join(' ');
     const known = changes.get(key);
     if (known !== undefined) return known;
     const found = comparePackages(resolve(before, project), resolve(after, project));
@@ -85,7 +85,8 @@ export async function readPackages(
   return {
     compare(before, after, all) {
       const members = users(all);
-      if (before?.id === after?.id || members.length === 0) return [];
+      // The same bytes under another name are read as another package manager's.
+      if (isSame(before, after) || members.length === 0) return [];
       if (before === null) return unreadable(after, 'it was not there before');
       if (after === null) return unreadable(before, 'it is not there any more');
       const why = widest(
@@ -108,11 +109,16 @@ export async function readPackages(
         name: project.name,
         found: resolve(version, project),
       }));
-      if (widest(resolved.map(({ found }) => found)) !== null) return version.id;
+      if (widest(resolved.map(({ found }) => found)) !== null)
+        return `${version.file} ${version.id}`;
       const lines = resolved.map(({ name, found }) => `${name}\0${packagesKey(found)}`);
       return sha256(lines.sort(byText).join('\n'));
     },
   };
+}
+
+function isSame(before: LockfileVersion | null, after: LockfileVersion | null): boolean {
+  return before?.id === after?.id && before?.file === after?.file;
 }
 
 /** Where Nx found no package for any project, it could not read the lockfile either. */
