@@ -113,6 +113,23 @@ describe('external packages', () => {
   });
 });
 
+describe('a lockfile that cannot be read', () => {
+  it('and takes the name of another package manager’s is another, though its bytes are the same', async () => {
+    const broken = '<<<<<<< ours';
+    const remote = makeMemoryRemote();
+    const begin = remote.commit({ ...files, 'package-lock.json': broken }, 'feat: begin');
+    await release(sourcesAt(remote.open(), begin, { config, graph }), {
+      ...first,
+      products: ['docs'].map(product),
+    });
+    const moved = { 'package-lock.json': null, 'pnpm-lock.yaml': broken };
+    const head = remote.commit(moved, 'build: another package manager');
+    const now = { ...graph, lockfile: 'pnpm-lock.yaml' as RepoPath };
+    const found = await plan(sourcesAt(remote.open(), head, { config, graph: now }));
+    expect(releaseOf(found, 'docs').reasons).toMatchObject([{ kind: 'lockfile-unreadable' }]);
+  });
+});
+
 describe('the root’s tsconfig', () => {
   it('matters by an alias to those who are built from the project it leads to', async () => {
     const found = await after({ 'tsconfig.base.json': tsconfig('libs/ui/other.ts', true) });
