@@ -6,7 +6,7 @@ import { makeEstate, type Layout } from '../src/estate.js';
 import { makeRandom } from '../src/random.js';
 
 const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const kills = Number(process.env['LANEWISE_RUNS'] ?? 10);
+const kills = Number(process.env['LANEWISE_RUNS'] ?? 4);
 
 let binary: Binary;
 beforeAll(() => {
