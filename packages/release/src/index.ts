@@ -98,13 +98,9 @@ export {
   type VersionQuestion,
 } from './version.js';
 export { observeRelease, readReservations } from './observe.js';
-export {
-  compareInputs,
-  inputsAlgorithm,
-  type InputsAnswer,
-  type InputsQuestion,
-  type InputsSources,
-} from './inputs/compare-inputs.js';
+export { inputsAlgorithm } from './inputs/digest-inputs.js';
+export type { InputsSources } from './inputs/facts.js';
+export { compareInputs, type InputsAnswer, type InputsQuestion } from './inputs/compare-inputs.js';
 export {
   makePastInputs,
   type PastAnswer,
