@@ -20,6 +20,7 @@ export {
   type GraphStore,
   type KeptGraph,
 } from './kept/kept-graph.js';
+export { openSealedText, sealText } from './kept/sealed-text.js';
 export { comparePackages, type ChangedPackage } from './lockfiles/compare-packages.js';
 export {
   lockfileNames,

@@ -1,13 +1,13 @@
 import { branchRef, sha256, type CommitId } from '@lanewise/model';
-import { releaseRefs, type ReleasePlan, type ReleaseRequest } from '@lanewise/release';
-import { graphKey } from '@lanewise/graph';
+import type { ReleasePlan, ReleaseRequest } from '@lanewise/release';
+import { graphKey, openSealedText, sealText } from '@lanewise/graph';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Call } from '../command.js';
 import { configBranchName } from './config-branch.js';
 import { openKeeping, readGround } from './graph-keeping.js';
-import { lookAhead } from './look-ahead.js';
+import { everyReleaseRef, lookAhead } from './look-ahead.js';
 import { quietly } from '../quietly.js';
 import { configPath, readTreeConfig } from './work-tree-config.js';
 import type { Workspace } from './workspace.js';
@@ -34,10 +34,7 @@ export async function openKeptPlan(
   const { checkout, repository } = workspace;
   if (build === null || !existsSync(join(checkout.root, 'nx.json'))) return null;
   void quietly(checkout.matchTree());
-  await lookAhead(call, workspace, (config, branch) => [
-    'refs/tags/',
-    ...releaseRefs([], config, branch),
-  ]);
+  await lookAhead(call, workspace, everyReleaseRef);
   const file = configPath(call.global, checkout.root);
   const [config, text] = await Promise.all([
     readTreeConfig(call.global, checkout.root),
@@ -52,7 +49,7 @@ export async function openKeptPlan(
   const deploys = branchRef(config.gitops.branch);
   const [{ refs }, heads, ground] = await Promise.all([
     repository.fetch({
-      refs: [...new Set(['refs/tags/', ...releaseRefs([], config, branch)])],
+      refs: [...new Set(everyReleaseRef(config, branch))],
       depth: 'history',
     }),
     gitops.fetch({ refs: [deploys], depth: 'tip' }),
@@ -74,7 +71,10 @@ export async function openKeptPlan(
     if (call.global.verbose)
       call.note('Nothing moved since this was last asked: its plan was kept.');
   }
-  return { plan, keep: (made) => store.write(key, encode(made)).catch(() => undefined) };
+  return {
+    plan,
+    keep: (made) => store.write(key, sealText(JSON.stringify(made))).catch(() => undefined),
+  };
 }
 
 /**
@@ -90,15 +90,7 @@ function requestText(request: ReleaseRequest): string {
   return JSON.stringify({ ...request, acceptBase: [...request.acceptBase] });
 }
 
-function encode(plan: ReleasePlan): string {
-  const body = JSON.stringify(plan);
-  return `${sha256(body)}\n${body}`;
-}
-
-/** The first line proves that the whole text is there. */
 function decode(text: string | null): ReleasePlan | null {
-  const end = text?.indexOf('\n') ?? -1;
-  if (text === null || end < 0) return null;
-  const body = text.slice(end + 1);
-  return sha256(body) === text.slice(0, end) ? (JSON.parse(body) as ReleasePlan) : null;
+  const body = text === null ? null : openSealedText(text);
+  return body === null ? null : (JSON.parse(body) as ReleasePlan);
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '@lanewise/git';
 import { branchRef, isLanewiseError, type CommitId, type Config } from '@lanewise/model';
+import { releaseRefs } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { configPath } from './work-tree-config.js';
 import { readConfigAt } from './trusted-config.js';
@@ -30,6 +31,11 @@ export async function lookAhead(
   void quietly(repository.fetch({ refs: [...new Set(refs)], depth: 'history' }));
   // Behind the fetch, which may have asked for it already.
   void quietly(repository.readHead());
+}
+
+/** What is asked of the remote for releases of all products: every tag, reservation and release branch. */
+export function everyReleaseRef(config: Config, branch: string): readonly string[] {
+  return ['refs/tags/', ...releaseRefs([], config, branch)];
 }
 
 /** The configuration as it was when the mirror last saw it; null where it was never seen, or is no good now. */

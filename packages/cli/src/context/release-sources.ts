@@ -2,10 +2,10 @@ import type { Repository } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
 import { expandPins, type ProductName } from '@lanewise/model';
 import { observePromotion, takenVersions, type PromotionSources } from '@lanewise/promotion';
-import { releaseRefs, type ReleaseSources } from '@lanewise/release';
+import type { ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
-import { lookAhead } from './look-ahead.js';
+import { everyReleaseRef, lookAhead } from './look-ahead.js';
 import { quietly } from '../quietly.js';
 import { pinnableFiles, productsOfGraph } from './products.js';
 import { readConfigFor, type Purpose } from './promotion-sources.js';
@@ -33,10 +33,7 @@ export async function openReleaseSources(
   const { checkout, repository, head } = workspace;
   // What takes long is begun at once: whether the work tree is clean, and what the remotes have.
   void quietly(checkout.readStatus());
-  await lookAhead(call, workspace, (config, branch) => [
-    'refs/tags/',
-    ...releaseRefs([], config, branch),
-  ]);
+  await lookAhead(call, workspace, everyReleaseRef);
   const trusted = await readConfigFor(call, workspace, purpose);
   const config =
     purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);

@@ -1,4 +1,5 @@
-import { sha256, type ProjectName, type RepoPath } from '@lanewise/model';
+import type { ProjectName, RepoPath } from '@lanewise/model';
+import { openSealedText, sealText } from './sealed-text.js';
 import type { Edge, EdgeType, Project, WorkspaceGraph } from '../workspace-graph.js';
 
 /**
@@ -37,15 +38,13 @@ export function encodeGraph(graph: WorkspaceGraph): string {
   const { projects: _projects, edges: _edges, ...whole } = graph;
   const shared = `[${[...lists.keys()].join(',')}]`;
   const rest = JSON.stringify({ ...whole, projects, edges } satisfies KeptText);
-  const body = `${shared}\n${rest}`;
-  return `${sha256(body)}\n${body}`;
+  return sealText(`${shared}\n${rest}`);
 }
 
 /** Reads such a text; null where it is cut off or was changed. */
 export function decodeGraph(text: string): WorkspaceGraph | null {
-  const end = text.indexOf('\n');
-  const body = text.slice(end + 1);
-  if (end < 0 || text.slice(0, end) !== sha256(body)) return null;
+  const body = openSealedText(text);
+  if (body === null) return null;
   const line = body.indexOf('\n');
   const lists = JSON.parse(body.slice(0, line)) as readonly (readonly string[])[];
   const kept = JSON.parse(body.slice(line + 1)) as KeptText;
