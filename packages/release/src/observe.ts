@@ -11,6 +11,7 @@ import { matchGlobs, ownProjects, type Product, type ProductInputs } from '@lane
 import { chooseBase, type BaseChoice } from './base.js';
 import { compareInputs, type InputsAnswer, type InputsQuestion } from './inputs/compare-inputs.js';
 import { makeInputRules } from './inputs/input-rules.js';
+import { findSpecial } from './inputs/special-paths.js';
 import { readNeeds } from './needs.js';
 import { isOnReleaseBranch, readReleaseBranches, releaseRefs } from './release-branches.js';
 import { readReleases } from './releases.js';
@@ -132,7 +133,8 @@ async function readProducts(
   );
   const affected = known.chosen.filter(({ product }) => isAffected(answers.get(product.name)));
   const files = new Set(pins.map(({ file }) => file));
-  const rules = makeInputRules(graph, config, files, specialOf(graph));
+  const special = await findSpecial(repository, head, graph);
+  const rules = makeInputRules(graph, config, files, special.files);
   // An explanation tells of commits too whose changes were taken back.
   const asked = request.detail === 'files' ? known.chosen : affected;
   const readCommits = (
@@ -253,14 +255,10 @@ function specialFiles(answer: InputsAnswer | undefined): ReadonlySet<RepoPath> {
       files.add(reason.file);
     if (reason.kind === 'lockfile-unreadable' || reason.kind === 'nx-json') files.add(reason.file);
     if (reason.kind === 'package') files.add(reason.lockfile);
+    // Settings and patches of packages count for whom they matter to, and no glob names them.
+    if (reason.kind === 'globals') for (const { path } of reason.files.shown) files.add(path);
   }
   return files;
-}
-
-/** Files that are compared by content and whose commits count only where that content is a reason. */
-function specialOf(graph: ReleaseSources['graph']): ReadonlySet<RepoPath> {
-  const nx = graph.kind === 'nx' ? ['nx.json' as RepoPath] : [];
-  return new Set([...(graph.lockfile === null ? [] : [graph.lockfile]), ...nx]);
 }
 
 function chooseProducts(

@@ -1,9 +1,10 @@
-import { ownProjects, type ProductInputs } from '@lanewise/graph';
+import type { ProductInputs } from '@lanewise/graph';
 import type { Ancestry, ChangedCommit, Identity, Repository } from '@lanewise/git';
 import type { CommitId, ProductName, ProjectName, RepoPath, Timestamp } from '@lanewise/model';
 import { broughtByReverted } from './brought.js';
 import type { TouchingCommit } from './commits.js';
 import type { GlobalRule, InputRules } from './inputs/input-rules.js';
+import { makeTouchIndex, type Touch, type TouchIndex } from './touch-index.js';
 
 /** A product whose commits are wanted, with what counts as released already. */
 export interface TouchQuestion {
@@ -33,14 +34,17 @@ export interface TouchRequest {
 /** A commit of the walk, and what it touched. */
 interface Walked {
   readonly commit: Pick<ChangedCommit, 'id' | 'message' | 'parents'>;
-  readonly projects: ReadonlySet<ProjectName>;
+  /** Numbers of the members that it touched. */
+  readonly members: readonly number[];
   readonly paths: readonly RepoPath[];
   readonly origin: CommitOrigin | null;
 }
 
 /**
- * For each product the commits since its base that touched its inputs, newest first. One walk of
- * history serves all products, whatever their bases.
+ * For each product the commits since its base that touched its inputs, newest first: by the same
+ * filters and globals by which its inputs are compared, each product's own (with `target` they are
+ * not those of the graph). One walk of history serves all products, whatever their bases, and each
+ * commit costs what it touched.
  */
 export async function readTouchingCommits(
   repository: Pick<Repository, 'readHistory'>,
@@ -51,71 +55,57 @@ export async function readTouchingCommits(
 ): Promise<ReadonlyMap<ProductName, readonly TouchingCommit[]>> {
   if (questions.length === 0) return new Map();
   const since = commonPast(questions, ancestry);
+  const index = makeTouchIndex(questions, rules);
   const walked: Walked[] = [];
   for await (const commit of repository.readHistory({ tip: head, since, firstParent: false })) {
-    walked.push(sortChanges(commit, rules, origins));
+    walked.push(sortChanges(commit, index, origins));
   }
   const brought = broughtByReverted(walked.map(({ commit }) => commit));
-  const parents = new Map(walked.map(({ commit }) => [commit.id, commit.parents]));
-  const news = new Map<string, readonly Walked[]>();
-  const unreleased = (released: readonly CommitId[]): readonly Walked[] => {
-    const key = [...released].sort().join();
-    const known = news.get(key);
-    if (known !== undefined) return known;
-    const old = reachableFrom(released, parents);
-    const found = walked.filter(({ commit }) => !old.has(commit.id));
-    news.set(key, found);
-    return found;
-  };
+  const isOld = releasedBefore(new Map(walked.map(({ commit }) => [commit.id, commit.parents])));
+  const old = questions.map(({ released }) => isOld(released));
+  const found = questions.map((): TouchingCommit[] => []);
+  for (const one of walked) {
+    for (const [number, touch] of index.touched(one.members, one.paths)) {
+      if (old[number]?.has(one.commit.id) === true) continue;
+      found[number]?.push(touchingCommit(one, touch, index, brought.get(one.commit.id)));
+    }
+  }
   return new Map(
-    questions.map((question) => [
-      question.inputs.product.name,
-      unreleased(question.released).flatMap(
-        (one) => touch(one, question, brought.get(one.commit.id)) ?? [],
-      ),
-    ]),
+    questions.map(({ inputs }, number) => [inputs.product.name, found[number] ?? []] as const),
   );
 }
 
-function touch(
-  { commit, projects, paths, origin }: Walked,
-  question: TouchQuestion,
+function touchingCommit(
+  { commit, origin }: Walked,
+  { own, members }: Touch,
+  { project, isCountedTwice }: TouchIndex,
   brought: ReadonlySet<CommitId> | undefined,
-): TouchingCommit | null {
-  const { inputs, rule, special } = question;
-  const own =
-    ownProjects(inputs.product).some((project) => projects.has(project)) ||
-    (rule.patterns.length > 0 && paths.some((path) => rule.test(path)));
-  const touched =
-    own ||
-    inputs.members.some(({ project }) => projects.has(project.name)) ||
-    paths.some((path) => special.has(path));
-  if (!touched) return null;
+): TouchingCommit {
   const { id, message, parents } = commit;
+  const ofProduct = (): CommitOrigin['projects'] => new Set(members.map(project));
   return {
     id,
     message,
     merge: parents.length > 1,
     dependency: !own,
     ...(brought !== undefined && { brought }),
-    ...(origin !== null && { origin }),
+    ...(origin !== null && {
+      origin: isCountedTwice ? { ...origin, projects: ofProduct() } : origin,
+    }),
   };
 }
 
 function sortChanges(
   { changes, id, message, parents, author, authoredAt }: ChangedCommit,
-  rules: InputRules,
+  index: TouchIndex,
   origins: boolean,
 ): Walked {
-  const projects = new Set<ProjectName>();
-  for (const { path } of changes) {
-    for (const project of rules.owners(path)) {
-      if (!projects.has(project.name) && rules.counts(project, path)) projects.add(project.name);
-    }
-  }
+  const members = new Set<number>();
+  for (const { path } of changes) index.addMembers(path, members);
   const paths = changes.map(({ path }) => path);
-  const origin = origins ? { author, authoredAt, projects, paths } : null;
-  return { commit: { id, message, parents }, projects, paths, origin };
+  const projects = (): CommitOrigin['projects'] => new Set([...members].map(index.project));
+  const origin = origins ? { author, authoredAt, projects: projects(), paths } : null;
+  return { commit: { id, message, parents }, members: [...members], paths, origin };
 }
 
 /** A base that all others contain: nothing before it is news to anybody. None: the walk goes to the start. */
@@ -130,6 +120,19 @@ export function commonPast(
   for (const commit of released) if (ancestry.contains(oldest, commit)) oldest = commit;
   const past = oldest;
   return released.every((commit) => ancestry.contains(commit, past)) ? [past] : [];
+}
+
+/** For each set of released commits what they contain of the walk: products with equal bases share it. */
+function releasedBefore(
+  parents: ReadonlyMap<CommitId, readonly CommitId[]>,
+): (released: readonly CommitId[]) => ReadonlySet<CommitId> {
+  const known = new Map<string, ReadonlySet<CommitId>>();
+  return (released) => {
+    const key = [...released].sort().join();
+    let old = known.get(key);
+    if (old === undefined) known.set(key, (old = reachableFrom(released, parents)));
+    return old;
+  };
 }
 
 function reachableFrom(

@@ -1,6 +1,5 @@
 import {
   matchFilter,
-  matchGlobs,
   type BuiltFrom,
   type PathTest,
   type ProductInputs,
@@ -20,7 +19,7 @@ import {
 } from '@lanewise/model';
 import { compareInputs } from './compare-inputs.js';
 import { makeFingerprints, type Fingerprints } from './fingerprints.js';
-import { isControl } from './input-rules.js';
+import { isControl, makeInputRules } from './input-rules.js';
 import { installSettings, patchFolder } from './install-files.js';
 import { tsconfigNames } from './typescript.js';
 
@@ -158,16 +157,19 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
   };
   const owners = makeOwners(graph, inputs);
   const above = foldersAbove(graph);
+  // The rules of the comparison itself: what one member takes away may count for another.
+  const rules = makeInputRules(graph, config, pinned, new Set());
+  const ruleOf = new Map(inputs.map((one) => [one.product.name, rules.globals(one)]));
   const globals = new Map<string, PathTest>();
-  for (const one of inputs) {
-    const key = JSON.stringify(one.globals);
-    if (one.globals.length > 0 && !globals.has(key)) globals.set(key, matchGlobs(one.globals));
-  }
+  for (const { key, patterns, test } of ruleOf.values())
+    if (patterns.length > 0) globals.set(key, test);
   const known = new Map<RepoPath, readonly number[]>();
   const place = (path: RepoPath): readonly number[] => {
-    if (pinned.has(path) || isControl(path, config.file)) return [];
+    if (isControl(path, config.file)) return [];
+    // Only a product's own `inputs` name such a file, and then the pinned values in it are left out.
+    if (pinned.has(path) && ![...globals.values()].some((test) => test(path))) return [];
     // A link, submodule or file in the place of a folder with projects in it is left to the engine.
-    if (isSpecial(path) || above.has(path)) {
+    if (isSpecial(path) || above.has(path) || pinned.has(path)) {
       specials.add(path);
       return [slot(`special ${path}`)];
     }
@@ -183,8 +185,8 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
       if (found === undefined) known.set(path, (found = place(path)));
       return found;
     },
-    ofProduct({ members, globals: patterns }, shipped) {
-      const keys = [...members.map(memberKey), `globals ${JSON.stringify(patterns)}`];
+    ofProduct({ product, members }, shipped) {
+      const keys = [...members.map(memberKey), `globals ${ruleOf.get(product.name)?.key ?? ''}`];
       const counted = keys.flatMap((key) => [
         ...(numbers.has(key) ? [slot(key)] : []),
         ...(doubtful.get(key) ?? [])
