@@ -1,14 +1,15 @@
 // Bundles the command and everything it needs into dist/: what is shipped has no node_modules.
 // Each command is a chunk of its own, so that starting costs only what the command asks for.
-//   node packages/cli/build.mjs [--out DIR] [--minify]
+//   node packages/cli/build.mjs [--out DIR]
 import { build } from 'esbuild';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { pastDoors } from './bundle-past-doors.mjs';
 import { pageAssets } from './page-bundle.mjs';
 import { thirdPartyNotices } from './third-party.mjs';
+import { toCommonJs } from './to-commonjs.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = argument('--out') ?? join(here, 'dist');
@@ -40,8 +41,9 @@ const noSubprograms = {
   },
 };
 
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   metafile: true,
+  write: false,
   absWorkingDir: here,
   // The command, and the same for scripts that import it.
   entryPoints: { lanewise: 'src/main.ts', library: 'src/library.ts' },
@@ -53,23 +55,27 @@ const { metafile } = await build({
   target: 'node20.19',
   conditions: ['@lanewise/source'],
   chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: process.argv.includes('--sourcemap'),
   minifySyntax: true,
   minifyWhitespace: true,
   // The user's own Nx is asked in a process of its own: none is ever part of the command.
   external: ['nx', '@nx/*'],
   plugins: [pageAssets, noSubprograms, pureRooms, pastDoors],
-  // Some dependencies are CommonJS and call require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-  },
   logLevel: 'warning',
 });
+
+mkdirSync(join(out, 'chunks'), { recursive: true });
+writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
+await Promise.all(
+  outputFiles.map(async ({ path, text }) => writeFileSync(path, await toCommonJs(text))),
+);
 
 // The new files stand before the old chunks go: a command that runs meanwhile finds what it needs.
 const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of readdirSync(join(out, 'chunks'))) {
   if (!made.has(name)) rmSync(join(out, 'chunks', name));
+}
+for (const name of readdirSync(out)) {
+  if (name.startsWith('compiled-')) rmSync(join(out, name));
 }
 
 // Graphviz comes compiled inside its package, whose own licence does not name it.

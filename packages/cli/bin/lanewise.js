@@ -1,14 +1,11 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
-const built = new URL('../dist/lanewise.js', import.meta.url);
-if (existsSync(fileURLToPath(built))) {
-  // Node 22.1 and newer keep the compiled code between runs.
-  module.enableCompileCache?.();
-  const { main } = await import(built.href);
-  await main();
+const dist = join(__dirname, '..', 'dist');
+if (existsSync(join(dist, 'lanewise.js'))) {
+  require('./compiled-code.js').load(dist, 'lanewise.js').main();
 } else {
   process.stderr.write(
     "error: The command is not built yet: this is a checkout of Lanewise's sources. Run 'npm run build' in its root, then this command again.\n",

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
-  mkdirSync,
+  cpSync,
   readdirSync,
   readFileSync,
   symlinkSync,
@@ -33,9 +33,8 @@ describe('the plan of the same question, with the built command and the real Nx'
     const home = join(world.directory, 'built');
     binary = join(home, 'bin/lanewise.js');
     execFileSync(process.execPath, [join(packageRoot, 'build.mjs'), '--out', join(home, 'dist')]);
-    mkdirSync(join(home, 'bin'));
     copyFileSync(join(packageRoot, 'package.json'), join(home, 'package.json'));
-    copyFileSync(join(packageRoot, 'bin/lanewise.js'), binary);
+    cpSync(join(packageRoot, 'bin'), join(home, 'bin'), { recursive: true });
     remote = world.makeRemote('acme');
     remote.commit(
       {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,9 +37,8 @@ export function buildBinary(): Binary {
   const home = mkdtempSync(join(tmpdir(), 'lanewise-binary-'));
   const out = join(home, 'dist');
   execFileSync(process.execPath, [join(room, 'build.mjs'), '--out', out], { stdio: 'pipe' });
-  mkdirSync(join(home, 'bin'));
   copyFileSync(join(room, 'package.json'), join(home, 'package.json'));
-  copyFileSync(join(room, 'bin/lanewise.js'), join(home, 'bin/lanewise.js'));
+  cpSync(join(room, 'bin'), join(home, 'bin'), { recursive: true });
   const program = join(home, 'bin/lanewise.js');
   return {
     run: (directory, environment, args, kill) =>
