@@ -105,23 +105,42 @@ export function fitText(text: string, width: number, measure: (text: string) => 
   return cut(fits);
 }
 
+/** Where a line begins and ends, and the two points that bend it: of a cubic Bézier curve. */
+export interface Curve {
+  readonly from: Point;
+  readonly bendFrom: Point;
+  readonly bendTo: Point;
+  readonly to: Point;
+}
+
+type Point = readonly [x: number, y: number];
+
 /** A line from one box to the other: out at the right and in at the left, or around where it goes back. */
-export function edgePath(from: Box, to: Box): string {
+export function edgeCurve(from: Box, to: Box): Curve {
   const [y1, y2] = [middle(from), middle(to)];
   const [right, left] = [from.x + from.width, to.x];
+  const end = to.x + to.width;
   if (left >= right) {
     const bend = Math.max(24, Math.min((left - right) / 2, 140));
-    return `M${right} ${y1}C${right + bend} ${y1} ${left - bend} ${y2} ${left} ${y2}`;
+    return curve([right, y1], [right + bend, y1], [left - bend, y2], [left, y2]);
   }
-  if (to.x + to.width <= from.x) {
-    const [start, end] = [from.x, to.x + to.width];
-    const bend = Math.max(24, Math.min((start - end) / 2, 140));
-    return `M${start} ${y1}C${start - bend} ${y1} ${end + bend} ${y2} ${end} ${y2}`;
+  if (end <= from.x) {
+    const bend = Math.max(24, Math.min((from.x - end) / 2, 140));
+    return curve([from.x, y1], [from.x - bend, y1], [end + bend, y2], [end, y2]);
   }
   // One above the other: a bow at the right side.
-  const end = to.x + to.width;
   const bow = Math.max(right, end) + 34;
-  return `M${right} ${y1}C${bow} ${y1} ${bow} ${y2} ${end} ${y2}`;
+  return curve([right, y1], [bow, y1], [bow, y2], [end, y2]);
+}
+
+/** The same as the `d` of an SVG path. */
+export function edgePath(fromBox: Box, toBox: Box): string {
+  const { from, bendFrom, bendTo, to } = edgeCurve(fromBox, toBox);
+  return `M${from.join(' ')}C${[bendFrom, bendTo, to].map((point) => point.join(' ')).join(' ')}`;
+}
+
+function curve(from: Point, bendFrom: Point, bendTo: Point, to: Point): Curve {
+  return { from, bendFrom, bendTo, to };
 }
 
 function middle({ y, height }: Box): number {

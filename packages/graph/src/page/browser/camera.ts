@@ -2,9 +2,8 @@ import { select } from 'd3-selection';
 import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
 import type { Box, Placed } from '../place.js';
 import type { Stage } from './stage.js';
+import { middleZoom, zoomLevel } from './zoom-level.js';
 
-/** Below these zooms text is too small to read, and only in the way: it is left out. */
-const [farZoom, middleZoom] = [0.42, 0.55];
 /** At this zoom every text of a card can be read. */
 const readableZoom = 0.75;
 const margin = 32;
@@ -21,10 +20,19 @@ export interface Camera {
   /** Brings a node into sight where it is not. */
   readonly reveal: (box: Box) => void;
   readonly centre: (x: number, y: number) => void;
+  /** Until `drop`, movements follow each other. */
+  readonly drag: () => void;
+  readonly drop: () => void;
   readonly scaleBy: (factor: number) => void;
   /** The part of the drawing that is seen, and how large it is shown. */
   readonly seen: () => Box & { readonly scale: number };
   readonly aspect: () => number;
+}
+
+interface ZoomStep {
+  readonly transform: ZoomTransform;
+  /** What the pointer did; undefined where the page itself moves the drawing. */
+  readonly sourceEvent?: unknown;
 }
 
 /** How much of the drawing lies under something else, in pixels. */
@@ -33,27 +41,59 @@ export interface Covered {
   readonly bottom: number;
 }
 
-/** `onMove` is called after each movement, with the part of the drawing that is on the screen. */
+export interface CameraEvents {
+  /** After each movement, and once in each frame of one that goes on. */
+  readonly onMove: () => void;
+  /** Where it has come to rest, with the part of the drawing that is on the screen. */
+  readonly onRest: (seen: Box) => void;
+}
+
+/**
+ * Moves the drawing. What a pointer moves is shown as a sketch, once a frame, until it comes to
+ * rest; all other movements are done at once.
+ */
 export function makeCamera(
-  { root, world }: Stage,
+  { root, world, sketch }: Stage,
   covered: () => Covered,
-  onMove: (seen: Box) => void,
+  { onMove, onRest }: CameraEvents,
 ): Camera {
   const view = select(root);
   let now: ZoomTransform = zoomIdentity;
   let isFitted = false;
+  let isDragged = false;
+  let frame = 0;
+  const rest = (): void => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    world.setAttribute('transform', now.toString());
+    const level = zoomLevel(now.k);
+    root.classList.toggle('far', level === 'far');
+    root.classList.toggle('middle', level === 'middle');
+    const [x, y] = now.invert([0, 0]);
+    onRest({ x, y, width: root.clientWidth / now.k, height: root.clientHeight / now.k });
+    onMove();
+    sketch.hide();
+  };
+  const moveOn = (): void => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      sketch.show(now, root.clientWidth, root.clientHeight);
+      onMove();
+    });
+  };
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent([0.05, 2.5])
     .clickDistance(4)
-    .on('zoom', ({ transform }: { transform: ZoomTransform }) => {
+    .on('zoom', ({ transform, sourceEvent }: ZoomStep) => {
       now = transform;
       isFitted = false;
-      world.setAttribute('transform', transform.toString());
-      root.classList.toggle('far', transform.k < farZoom);
-      root.classList.toggle('middle', transform.k >= farZoom && transform.k < middleZoom);
-      const [x, y] = transform.invert([0, 0]);
-      const width = root.clientWidth / transform.k;
-      onMove({ x, y, width, height: root.clientHeight / transform.k });
+      const isByPointer = sourceEvent instanceof Event || isDragged;
+      if (isByPointer && sketch.isNeeded()) moveOn();
+      else rest();
+    })
+    .on('end', () => {
+      if (!isDragged && (frame !== 0 || sketch.isShown())) rest();
     });
   view.call(behaviour).on('dblclick.zoom', null);
 
@@ -109,6 +149,13 @@ export function makeCamera(
       }
     },
     centre,
+    drag: () => {
+      isDragged = true;
+    },
+    drop: () => {
+      isDragged = false;
+      if (frame !== 0 || sketch.isShown()) rest();
+    },
     scaleBy: (factor) => {
       const { width, height } = room();
       view.call(behaviour.scaleBy, factor, [width / 2, height / 2]);

@@ -22,8 +22,10 @@ export function makeMinimap(book: Book, camera: () => Camera) {
 
   root.addEventListener('pointerdown', (event) => {
     root.setPointerCapture(event.pointerId);
+    camera().drag();
     follow(event);
   });
+  root.addEventListener('lostpointercapture', () => camera().drop());
   root.addEventListener('pointermove', (event) => {
     if (root.hasPointerCapture(event.pointerId)) follow(event);
   });

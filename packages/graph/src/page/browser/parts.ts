@@ -68,19 +68,16 @@ export function makeParts(book: Book, live: () => Live, moves: Moves): Parts {
     onHelp: () => help.showModal(),
   });
   const minimap = makeMinimap(book, () => camera);
-  const camera = makeCamera(
-    stage,
-    () => coveredBy(details, stage.root),
-    (seen) => {
-      stage.cull(seen);
-      minimap.follow();
-    },
-  );
+  const camera = makeCamera(stage, () => coveredBy(details, stage.root), {
+    onMove: minimap.follow,
+    onRest: stage.cull,
+  });
   const main = html(
     'main',
     {},
     stageHelp(),
     stage.root,
+    stage.sketch.root,
     html('div', { id: 'foot' }, makeLegend(book), status),
     html('div', { id: 'corner' }, minimap.root, zoomButtons(live)),
     details,

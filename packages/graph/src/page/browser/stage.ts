@@ -1,27 +1,21 @@
 import { dashesOf } from '../draw-svg.js';
-import {
-  cardLines,
-  cardText,
-  edgePath,
-  estimate,
-  fitLabel,
-  fitLine,
-  inset,
-  type CardSize,
-  type Measure,
-} from '../drawing.js';
+import { cardText, edgePath, inset } from '../drawing.js';
 import { markedEdges } from '../marked-edges.js';
 import type { PageEdge } from '../page-content.js';
 import type { Box } from '../place.js';
 import type { Book } from './content.js';
 import { html, svg } from './element.js';
+import { makeLettering, type CardLetters } from './lettering.js';
 import type { Scene } from './scene.js';
+import { makeSketch, type Sketch } from './sketch.js';
 
 /** The drawing: an SVG whose nodes can be reached by pointer, keyboard and screen reader. */
 export interface Stage {
   readonly root: SVGSVGElement;
   /** What zooming moves. */
   readonly world: SVGGElement;
+  /** What is seen instead while the drawing moves. */
+  readonly sketch: Sketch;
   readonly draw: (scene: Scene) => void;
   /** Marks the chosen node and lights the edges of `lit` (the chosen node, or the one pointed at). */
   readonly mark: (chosen: number | null, lit: number | null) => void;
@@ -56,6 +50,8 @@ export function makeStage(book: Book, events: StageEvents): Stage {
     world,
   );
   const marked = markedEdges(book.nodes);
+  const letter = makeLettering(book);
+  const sketch = makeSketch(book, letter);
   const elements = new Map<number, SVGGElement>();
   let scene: Scene | null = null;
   const away = new Set<number>();
@@ -69,12 +65,15 @@ export function makeStage(book: Book, events: StageEvents): Stage {
     const node = nodeOf(event);
     if (node !== null) events.onOpen(node);
   });
-  root.addEventListener('pointerover', (event) => events.onPoint(nodeOf(event)));
+  root.addEventListener('pointerover', (event) => {
+    if (!sketch.isShown()) events.onPoint(nodeOf(event));
+  });
   root.addEventListener('pointerleave', () => events.onPoint(null));
 
   return {
     root,
     world,
+    sketch,
     element: (node) => elements.get(node),
     cull: (seen) => {
       if (elements.size <= fewCards) return;
@@ -93,12 +92,15 @@ export function makeStage(book: Book, events: StageEvents): Stage {
       away.clear();
       for (const node of next.order) {
         const box = next.placed.boxes.get(node);
-        if (box !== undefined) elements.set(node, drawCard(book, node, box, next.size));
+        if (box !== undefined)
+          elements.set(node, drawCard(book, node, box, letter(node, next.size, box.width)));
       }
+      sketch.draw(next);
       base.replaceChildren(...drawEdges(next, marked));
       light.replaceChildren();
       cards.replaceChildren(...elements.values());
       root.classList.remove('has-lit', 'has-found');
+      root.classList.toggle('many', elements.size > fewCards);
     },
     mark: (chosen, lit) => {
       for (const card of cards.querySelectorAll('.chosen, .near, .down, .up')) {
@@ -107,10 +109,12 @@ export function makeStage(book: Book, events: StageEvents): Stage {
       if (chosen !== null) elements.get(chosen)?.classList.add('chosen');
       const near = lit === null || scene === null ? [] : lightEdges(scene, lit, elements);
       light.replaceChildren(...near);
+      sketch.mark(chosen, lit);
       root.classList.toggle('has-lit', lit !== null && elements.has(lit));
     },
     find: (found) => {
       root.classList.toggle('has-found', found !== null);
+      sketch.find(found);
       for (const [node, card] of elements)
         card.classList.toggle('found', found?.has(node) === true);
     },
@@ -172,11 +176,10 @@ function drawCard(
   book: Book,
   number: number,
   { x, y, width, height }: Box,
-  size: CardSize,
+  { label, lines }: CardLetters,
 ): SVGGElement {
   const node = book.nodes[number];
   if (node === undefined) throw new Error('unreachable');
-  const lines = cardLines(node, size);
   const classes = [
     'node',
     node.kind,
@@ -184,7 +187,6 @@ function drawCard(
     ...(node.origin ? ['origin'] : []),
     `tall-${lines.length}`,
   ];
-  const room = width - 2 * inset;
   return svg(
     'g',
     {
@@ -201,23 +203,13 @@ function drawCard(
       ? svg('rect', { class: 'bar', x: 0, y: 6, width: 3, height: height - 12, rx: 1.5 })
       : null,
     node.origin ? svg('circle', { class: 'dot', cx: width - 10, cy: 10, r: 3.5 }) : null,
-    svg('text', { class: 'label', x: inset, y: 18 }, fitLabel(node, room, measure)),
-    ...lines.map((line, place) => {
-      const { strong, rest } = fitLine(line, room, measure);
+    svg('text', { class: 'label', x: inset, y: 18 }, label),
+    ...lines.map(({ strong, rest }, place) => {
       const version = svg('tspan', { class: 'strong' }, strong);
       return svg('text', { class: 'second', x: inset, y: 33 + place * 15 }, version, ` ${rest}`);
     }),
   );
 }
-
-const pen = document.createElement('canvas').getContext('2d');
-
-/** The width of a text in the page's own font. */
-const measure: Measure = (text, fontSize, isBold) => {
-  if (pen === null) return estimate(text, fontSize, isBold);
-  pen.font = `${isBold ? 600 : 400} ${fontSize}px ${getComputedStyle(document.body).fontFamily}`;
-  return pen.measureText(text).width;
-};
 
 /** What a screen reader says of a node. */
 function describeNode(book: Book, number: number): string {
