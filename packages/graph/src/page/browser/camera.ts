@@ -23,6 +23,8 @@ export interface Camera {
   /** Until `drop`, movements follow each other. */
   readonly drag: () => void;
   readonly drop: () => void;
+  /** Puts the drawing where it is to be seen. */
+  readonly rest: () => void;
   readonly scaleBy: (factor: number) => void;
   /** The part of the drawing that is seen, and how large it is shown. */
   readonly seen: () => Box & { readonly scale: number };
@@ -156,6 +158,7 @@ export function makeCamera(
       isDragged = false;
       if (frame !== 0 || sketch.isShown()) rest();
     },
+    rest,
     scaleBy: (factor) => {
       const { width, height } = room();
       view.call(behaviour.scaleBy, factor, [width / 2, height / 2]);

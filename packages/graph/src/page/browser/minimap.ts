@@ -1,5 +1,5 @@
 import type { Book } from './content.js';
-import { svg } from './element.js';
+import { html, svg } from './element.js';
 import type { Camera } from './camera.js';
 import type { Scene } from './scene.js';
 
@@ -9,14 +9,10 @@ const [width, height] = [190, 120];
 export function makeMinimap(book: Book, camera: () => Camera) {
   const blocks = svg('path', { class: 'blocks' });
   const affected = svg('path', { class: 'blocks affected' });
-  const frame = svg('rect', { class: 'frame', rx: 2 });
-  const root = svg(
-    'svg',
-    { id: 'minimap', width, height, 'aria-hidden': 'true' },
-    blocks,
-    affected,
-    frame,
-  );
+  const picture = svg('svg', { 'aria-hidden': 'true' }, blocks, affected);
+  // Not part of the picture: what moves is not painted together with what does not.
+  const frame = html('div', { class: 'frame' });
+  const root = html('div', { id: 'minimap', 'aria-hidden': 'true' }, picture, frame);
   let scene: Scene | null = null;
   let scale = 1;
 
@@ -40,8 +36,8 @@ export function makeMinimap(book: Book, camera: () => Camera) {
       scene = next;
       const { placed } = next;
       scale = Math.min(width / Math.max(1, placed.width), height / Math.max(1, placed.height));
-      root.setAttribute('width', String(Math.max(40, placed.width * scale)));
-      root.setAttribute('height', String(Math.max(40, placed.height * scale)));
+      picture.setAttribute('width', String(Math.max(40, placed.width * scale)));
+      picture.setAttribute('height', String(Math.max(40, placed.height * scale)));
       const paths = { plain: '', affected: '' };
       for (const [node, box] of placed.boxes) {
         const [x, y, w, h] = [box.x, box.y, box.width, box.height].map((one) =>
@@ -59,10 +55,9 @@ export function makeMinimap(book: Book, camera: () => Camera) {
       const { placed } = scene;
       const whole = seen.width >= placed.width * 0.98 && seen.height >= placed.height * 0.98;
       root.classList.toggle('hidden', whole);
-      frame.setAttribute('x', String(seen.x * scale));
-      frame.setAttribute('y', String(seen.y * scale));
-      frame.setAttribute('width', String(seen.width * scale));
-      frame.setAttribute('height', String(seen.height * scale));
+      frame.style.transform = `translate(${seen.x * scale}px, ${seen.y * scale}px)`;
+      frame.style.width = `${seen.width * scale}px`;
+      frame.style.height = `${seen.height * scale}px`;
     },
   };
 }

@@ -2,6 +2,7 @@ import { readContent } from './content.js';
 import { listenToKeys } from './keys.js';
 import { makeMoves } from './moves.js';
 import { makeParts, type Live } from './parts.js';
+import { printWhole } from './print.js';
 import { makeScene } from './scene.js';
 import { show } from './show.js';
 import { readHash } from './state.js';
@@ -19,6 +20,7 @@ export function openPage(): void {
   const scene = makeScene(book, state, parts.camera.aspect());
   const page: Live = { book, parts, state, scene, theme };
   listen(page, moves);
+  printWhole(live);
   show(page, null, moves);
   document.documentElement.dataset['ready'] = 'true';
 }

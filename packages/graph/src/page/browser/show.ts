@@ -62,7 +62,7 @@ function counts({ book, scene }: Live): string {
   const edges =
     scene.order.length > mostWithEdges
       ? 'edges of what is chosen or pointed at'
-      : `${hidden} edges left out`;
+      : `${hidden} ${hidden === 1 ? 'edge' : 'edges'} that others imply left out`;
   return [
     `${scene.order.length} shown`,
     ...(affected > 0 ? [`${affected} affected`] : []),

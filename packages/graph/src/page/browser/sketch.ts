@@ -39,6 +39,8 @@ export interface Sketch {
 const fewParts = 60;
 /** More lines at once are a veil, and each costs: beyond these they are drawn straight. */
 const mostCurves = 700;
+/** And of more than these, evenly, only so many. */
+const mostLines = 1500;
 
 interface SketchCard {
   readonly node: PageNode;
@@ -193,10 +195,15 @@ function paintEdges(frame: Frame): void {
       pen.globalAlpha = hasFound ? 0.4 : lit === null ? 1 : isMarked ? 0.6 : 0.4;
       pen.strokeStyle = isMarked ? palette.affectedBorder : palette.edge;
       pen.lineWidth = isMarked ? 2 : 1;
-      stroke(frame, some, isStraight, dashesOf(type));
+      stroke(frame, isMarked ? some : thinned(some), isStraight, dashesOf(type));
     }
   }
   pen.globalAlpha = 1;
+}
+
+function thinned(edges: readonly SketchEdge[]): readonly SketchEdge[] {
+  const step = Math.ceil(edges.length / mostLines);
+  return step <= 1 ? edges : edges.filter((_edge, place) => place % step === 0);
 }
 
 function paintLitEdges(frame: Frame): void {
