@@ -18,6 +18,9 @@ export interface Placement {
   readonly missing: readonly Pin[];
 }
 
+/** Names of files, as a set or as the keys of a map. */
+export type KnownFiles = Pick<ReadonlySet<RepoPath>, 'has' | 'keys'>;
+
 /**
  * Expands all pin templates for all products and environments, and checks that each pin belongs
  * to one product and one environment and stays inside the repository.
@@ -29,15 +32,16 @@ export interface Placement {
 export function expandPins(
   config: Config,
   products: readonly NamedProduct[],
-  files: ReadonlySet<RepoPath> | null,
+  files: KnownFiles | null,
 ): readonly Placement[] {
-  const owners = new Map<string, Pin>();
+  const owners: Owners = new Map();
   const placements: Placement[] = [];
+  const environments = [...config.environments.values()];
   for (const product of products) {
     const configured = configOf(config, product);
-    for (const environment of config.environments.values()) {
+    for (const environment of environments) {
       const placement = place(product, configured, environment, files);
-      placement.pins.forEach((pin) => claim(owners, pin));
+      for (const pin of placement.pins) claim(owners, pin);
       placements.push(placement);
     }
   }
@@ -48,53 +52,61 @@ function place(
   product: NamedProduct,
   configured: ProductConfig,
   environment: EnvironmentConfig,
-  files: ReadonlySet<RepoPath> | null,
+  files: KnownFiles | null,
 ): Placement {
-  const named = { product: product.name, environment: environment.name };
-  const outside: Placement = { ...named, membership: 'outside', pins: [], missing: [] };
-  if (configured.environments?.includes(environment.name) === false) return outside;
+  const at = { product: product.name, environment: environment.name };
+  if (configured.environments?.includes(environment.name) === false) return outside(at);
   const words = wordsOf(product, configured, environment);
-  const here = configured.pins.flatMap((pin, index) =>
-    pin.environments?.includes(environment.name) === false ? [] : [{ pin, index }],
-  );
-  const all = here.map(({ pin, index }) => expandPin(pin, index, words, named, files));
-  const isIn = ([first]: readonly (readonly Pin[])[]): boolean =>
-    first !== undefined &&
-    (configured.environments !== null ||
-      files === null ||
-      first.some((pin) => files.has(pin.file)));
-  const groups = byMember(
-    here.map(({ pin }) => pin),
-    all,
-  )
-    .filter(isIn)
-    .flat();
-  const [first] = groups;
-  if (first === undefined) return outside;
-  const pins = groups.length === 1 ? first : groups.flat();
+  const here: PinConfig[] = [];
+  const all: (readonly Pin[])[] = [];
+  for (let index = 0; index < configured.pins.length; index += 1) {
+    const pin = configured.pins[index];
+    if (pin === undefined || pin.environments?.includes(environment.name) === false) continue;
+    here.push(pin);
+    all.push(expandPin(pin, index, words, at, files));
+  }
   const isThere = (pin: Pin): boolean => files === null || files.has(pin.file);
-  if (pins.every(isThere)) return { ...named, membership: 'in', pins, missing: none };
+  const isIn = ([first]: readonly (readonly Pin[])[]): boolean =>
+    first !== undefined && (configured.environments !== null || first.some(isThere));
+  const groups = membersIn(here, all, isIn);
+  const [first] = groups;
+  if (first === undefined) return outside(at);
+  const { product: name, environment: where } = at;
+  const pins = groups.length === 1 ? first : groups.flat();
+  if (pins.every(isThere))
+    return { product: name, environment: where, membership: 'in', pins, missing: none };
   return {
-    ...named,
+    product: name,
+    environment: where,
     membership: 'in',
     pins: pins.filter(isThere),
     missing: pins.filter((pin) => !isThere(pin) && !pin.optional),
   };
 }
 
+function outside({ product, environment }: PlaceNames): Placement {
+  return { product, environment, membership: 'outside', pins: none, missing: none };
+}
+
 const none: readonly Pin[] = [];
 
-/** The pins of each member of a group, which may be in other environments than the rest; all together without members. */
-function byMember(
+/**
+ * The pins that are there. Those of each member of a group may be in other environments than the
+ * rest; without members all are together.
+ */
+function membersIn(
   pins: readonly PinConfig[],
   expanded: readonly (readonly Pin[])[],
-): readonly (readonly (readonly Pin[])[])[] {
-  if (pins[0]?.member === undefined) return [expanded];
+  isIn: (pins: readonly (readonly Pin[])[]) => boolean,
+): readonly (readonly Pin[])[] {
+  if (pins[0]?.member === undefined) return isIn(expanded) ? expanded : [];
   const members = new Map<string | undefined, (readonly Pin[])[]>();
   for (const [index, { member }] of pins.entries())
     members.set(member, [...(members.get(member) ?? []), expanded[index] ?? none]);
-  return [...members.values()];
+  return [...members.values()].filter(isIn).flat();
 }
+
+type PlaceNames = Pick<Pin, 'product' | 'environment'>;
 
 interface PlaceWords {
   readonly words: Words;
@@ -129,13 +141,12 @@ function expandPin(
   pin: PinConfig,
   index: number,
   { words, vars }: PlaceWords,
-  named: { product: ProductName; environment: EnvironmentName },
-  files: ReadonlySet<RepoPath> | null,
+  { product, environment }: PlaceNames,
+  files: KnownFiles | null,
 ): readonly Pin[] {
   const fill = (template: string): string => renderTemplate(template, words, pin.place);
   const selector = selectorOf(pin, fill);
   const { of, value, optional, place: at } = pin;
-  const { product, environment } = named;
   return filesOf(fill(pin.file), pin, files).map((file) => ({
     product,
     environment,
@@ -180,15 +191,11 @@ function fillDocument(
   };
 }
 
-function filesOf(
-  file: string,
-  pin: PinConfig,
-  files: ReadonlySet<RepoPath> | null,
-): readonly RepoPath[] {
+function filesOf(file: string, pin: PinConfig, files: KnownFiles | null): readonly RepoPath[] {
   const path = inside(file, pin);
   if (files === null || !/[*?[\]{}]/.test(file) || files.has(path)) return [path];
   const matches = picomatch(path, { dot: true });
-  const found = [...files].filter((name) => matches(name)).sort();
+  const found = [...files.keys()].filter((name) => matches(name)).sort();
   return found.length > 0 ? found : [path];
 }
 
@@ -208,17 +215,26 @@ function inside(file: string, pin: PinConfig): RepoPath {
   }
 }
 
+/** Who has pins in a file: mostly one pin alone, else each by its place there. */
+type Owners = Map<RepoPath, Pin | Map<string, Pin>>;
+
 /** Each place in a manifest has one owner: a second claim is an error that names both. */
-function claim(owners: Map<string, Pin>, pin: Pin): void {
-  const { document, path, image } = pin.selector;
-  const where = [pin.file, document?.kind, document?.name, path, image];
-  const key = where.map((text) => text ?? '').join('\n');
-  const owner = owners.get(key);
-  if (owner === undefined) {
-    owners.set(key, pin);
+function claim(owners: Owners, pin: Pin): void {
+  const known = owners.get(pin.file);
+  if (known === undefined) {
+    owners.set(pin.file, pin);
     return;
   }
-  throw collision(owner, pin);
+  const here = known instanceof Map ? known : new Map([[placeOf(known), known]]);
+  owners.set(pin.file, here);
+  const where = placeOf(pin);
+  const owner = here.get(where);
+  if (owner !== undefined) throw collision(owner, pin);
+  here.set(where, pin);
+}
+
+function placeOf({ selector: { document, path, image } }: Pin): string {
+  return [document?.kind, document?.name, path, image].map((text) => text ?? '').join('\n');
 }
 
 function collision(owner: Pin, pin: Pin): LanewiseError {

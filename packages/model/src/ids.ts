@@ -122,6 +122,7 @@ export function tagRef(tag: string): RefName {
  * paths, `..`, back-slashes, control characters and anything inside `.git`. Throws CONFIG_ESCAPES_ROOT.
  */
 export function parseRepoPath(text: string): RepoPath {
+  if (plainPath.test(text) && text.length <= 4096) return text as RepoPath;
   const parts = text.split('/').filter((part) => part !== '' && part !== '.');
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
   const strange = /[\u0000-\u001f\u007f\\]/.test(text) || text.length > 4096;
@@ -141,6 +142,9 @@ export function parseRepoPath(text: string): RepoPath {
   }
   return parts.join('/') as RepoPath;
 }
+
+/** A path as most are, of which there are thousands: no part is empty or begins with a dot, and no sign is strange. */
+const plainPath = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 /** A text quoted for a message: one line, shortened, control characters escaped. */
 export function show(text: string): string {

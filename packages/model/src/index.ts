@@ -66,4 +66,4 @@ export {
 export { parseConfig, productConfig } from './parse-config.js';
 export { parseSource, type ConfigPath, type ConfigSource } from './config-source.js';
 export { configSchema } from './config-schema.js';
-export { expandPins, type Placement } from './expand-pins.js';
+export { expandPins, type KnownFiles, type Placement } from './expand-pins.js';

@@ -22,42 +22,60 @@ import { readLocks } from './observe-locks.js';
 import type { PromotionSources } from './promotion-sources.js';
 import { makeRecogniser, type Recognise } from './recognise.js';
 import { recogniseCell } from './recognise-cell.js';
-import type { ObserveScope } from './scope.js';
 import { makeToldBy } from './told.js';
 import { onlyUses } from './only-uses.js';
 import { readValues, type ValueSource, type WantedValues } from './values.js';
 import { watchConfig } from './watch.js';
 
-export interface CellSources {
-  readonly sources: PromotionSources;
-  readonly scope: ObserveScope;
+/** What is read of the GitOps repository, whatever has been released. */
+export interface GroundSources {
+  readonly sources: Pick<PromotionSources, 'config' | 'gitops'>;
+  /** Whether the past of the pins is read too. */
+  readonly history: boolean;
   readonly products: readonly NamedProduct[];
   readonly tip: CommitId;
   readonly branch: RefName;
-  readonly book: ReleaseBook;
-  readonly ancestry: Ancestry;
 }
 
-export interface ReadCells {
-  readonly cells: ReadonlyMap<CellKey, Cell>;
-  readonly locks: ReadonlyMap<string, LockFile>;
+/** The pins of every cell and what they hold, as read at the branch's head: what cells are made from. */
+export interface Ground {
+  readonly placed: readonly Placement[];
+  readonly values: ValueSource;
+  /** null: not read. */
+  readonly pasts: Pasts | null;
   readonly index: HistoryIndex | null;
+  readonly tree: Tree;
+  readonly locks: ReadonlyMap<string, LockFile>;
 }
+
+/** The same without what else stands beside the pins. */
+export type PinnedValues = Omit<Ground, 'tree' | 'locks'> & Pick<Tree, 'files'>;
 
 /** From so many files on, the whole tree is listed instead of each file looked up. */
 const manyFiles = 400;
 
-/** Reads what runs in every cell of the scope, and its past where that is asked for. */
-export async function readCells(from: CellSources): Promise<ReadCells> {
-  const { sources, products, tip, branch, scope } = from;
+/** Reads the pins of every cell, and their past where that is asked for. No release is needed for it. */
+export async function readGround(from: GroundSources): Promise<Ground> {
+  const { gitops } = from.sources;
+  const { files, ...pins } = await readPinnedValues(from);
+  const [locks, automated] = await Promise.all([
+    readLocks(gitops, files),
+    findAutomated(gitops, from.tip, pins.placed),
+  ]);
+  return { ...pins, tree: { files, automated }, locks };
+}
+
+/** The same without what else stands beside the pins: locks, and who else writes there. */
+export async function readPinnedValues(from: GroundSources): Promise<PinnedValues> {
+  const { sources, products, tip, branch, history } = from;
   const { config, gitops } = sources;
   const [files, index] = await Promise.all([
     readFiles(from),
-    scope.history
+    history
       ? readHistoryIndex({ repository: gitops, branch, tip, watch: watchConfig(config) })
       : null,
   ]);
-  const present = expandPins(config, products, new Set(files.keys()));
+  const present = expandPins(config, products, files);
   const possible = index === null ? new Map<Placement, Placement>() : possiblePlaces(from, present);
   const pasts =
     index === null ? null : filesOf(index, pastFiles([...present, ...possible.values()]));
@@ -67,10 +85,7 @@ export async function readCells(from: CellSources): Promise<ReadCells> {
     ...placed.flatMap((placement) => wantedNow(placement, files)),
     ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),
   ]);
-  const locks = await readLocks(gitops, files);
-  const automated = await findAutomated(gitops, tip, placed);
-  const cells = makeCells(from, placed, { files, automated }, values, pasts, locks);
-  return { cells, locks, index };
+  return { placed, values, pasts, index, files };
 }
 
 type Files = ReadonlyMap<RepoPath, TreeEntry>;
@@ -83,13 +98,13 @@ interface Tree {
 
 type Pasts = ReadonlyMap<RepoPath, FileHistory>;
 
-/** Whether a scope is so wide that the whole tree is listed: whoever knows can begin with it early. */
-export function listsWholeTree(config: Config, products: readonly NamedProduct[]): boolean {
+/** Whether a scope is so wide that the whole tree is listed. */
+function listsWholeTree(config: Config, products: readonly NamedProduct[]): boolean {
   return products.length * config.environments.size > manyFiles;
 }
 
 /** Files of the tree that matter: those that pins can name, and lock files. */
-async function readFiles(from: CellSources): Promise<Files> {
+async function readFiles(from: GroundSources): Promise<Files> {
   const { sources, tip, products } = from;
   const { gitops, config } = sources;
   const few = !listsWholeTree(config, products);
@@ -115,7 +130,7 @@ function pinPaths(placements: readonly Placement[]): readonly RepoPath[] {
 
 /** Where the products that are outside somewhere would have their pins. */
 function possiblePlaces(
-  { sources, products }: CellSources,
+  { sources, products }: GroundSources,
   present: readonly Placement[],
 ): ReadonlyMap<Placement, Placement> {
   const outside = present.filter(({ membership }) => membership === 'outside');
@@ -184,20 +199,18 @@ function wantedPast(placement: Placement, pasts: Pasts): readonly WantedValues[]
   );
 }
 
-function makeCells(
-  { book, ancestry }: CellSources,
-  placements: readonly Placement[],
-  tree: Tree,
-  values: ValueSource,
-  pasts: Pasts | null,
-  locks: ReadonlyMap<string, LockFile>,
+/** What runs in every cell, and its past, by the releases that were published. */
+export function makeCells(
+  { placed, values, pasts, tree, locks }: Ground,
+  book: ReleaseBook,
+  ancestry: Ancestry,
 ): ReadonlyMap<CellKey, Cell> {
   const recognisers = new Map<ProductName, Recognise>();
   const toldBy = makeToldBy(
     (product, version) => book.releases(product).find((one) => one.version === version) ?? null,
   );
   const cells = new Map<CellKey, Cell>();
-  for (const placement of placements) {
+  for (const placement of placed) {
     const { product, environment } = placement;
     const lock = locks.get(lockKey(environment, product)) ?? null;
     const recognise = recognisers.get(product) ?? makeRecogniser(book.releases(product), ancestry);
@@ -230,7 +243,8 @@ function makeCells(
 
 type ValuesOf = (file: RepoPath, blob: ObjectId) => readonly PinValue[];
 
-function valuesOfPins(placement: Placement, values: ValueSource): ValuesOf {
+/** The pins of one version of one of a placement's files, in the order that the file has them. */
+export function valuesOfPins(placement: Placement, values: ValueSource): ValuesOf {
   const groups = pinsByFile(placement);
   return (file, blob) => {
     const pins = groups.get(file);

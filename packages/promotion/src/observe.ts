@@ -1,4 +1,4 @@
-import type { RefSnapshot, Repository } from '@lanewise/git';
+import type { RefSnapshot } from '@lanewise/git';
 import {
   branchRef,
   didYouMean,
@@ -7,8 +7,8 @@ import {
   type CommitId,
   type NamedProduct,
   type ProductName,
-  type RefName,
   type Release,
+  type Timestamp,
 } from '@lanewise/model';
 import {
   isOnReleaseBranch,
@@ -19,10 +19,11 @@ import {
 } from '@lanewise/release';
 import type { Cell, CellKey } from './cell.js';
 import { credibleRecords } from './credible-records.js';
-import { listsWholeTree, readCells } from './observe-cells.js';
+import { makeCells, readGround, type Ground } from './observe-cells.js';
 import { readEnvironmentTags } from './observe-tags.js';
 import type { PromotionRequest } from './plan.js';
 import type { PromotionSources } from './promotion-sources.js';
+import { requireTip } from './gitops-tip.js';
 import { findRewritten } from './rewritten.js';
 import type { ObserveScope } from './scope.js';
 import type { PromotionState } from './state.js';
@@ -44,55 +45,74 @@ export async function observePromotion(
   request?: PromotionRequest,
 ): Promise<PromotionState> {
   const products = scopedProducts(sources, scope);
-  const branch = branchRef(sources.config.gitops.branch);
-  const { refs, tip } = await fetchBoth(sources, scope, products, branch);
+  const look = beginLook(sources, scope, products);
+  // Whoever goes on, or gives up, must not have a reader behind him that writes into what is kept.
+  const done = Promise.allSettled([look.refs, look.pins]);
+  const asked = { sources, scope, products, now, request };
+  const seen = await observe(asked, look).finally(() => done);
+  return seen.kind === 'state' ? seen.state : observePromotion(sources, seen.scope, now, request);
+}
+
+/** What was observed, or with which scope to look again. */
+type Seen =
+  | { readonly kind: 'state'; readonly state: PromotionState }
+  | { readonly kind: 'again'; readonly scope: ObserveScope };
+
+interface Asked {
+  readonly sources: PromotionSources;
+  readonly scope: ObserveScope;
+  readonly products: readonly NamedProduct[];
+  readonly now: Timestamp;
+  readonly request: PromotionRequest | undefined;
+}
+
+async function observe(asked: Asked, look: Look): Promise<Seen> {
+  const { sources, scope, products, now, request } = asked;
   const { workspace, config } = sources;
+  const refs = await look.refs;
   const book = await readReleases(workspace, refs, { products, config });
   const needed = neededOutside(sources, products, book);
   if (needed.length > 0) {
-    const more = { ...scope, products: [...products.map(({ name }) => name), ...needed] };
-    return observePromotion(sources, more, now, request);
+    const more = [...products.map(({ name }) => name), ...needed];
+    return { kind: 'again', scope: { ...scope, products: more } };
   }
   const branches = readReleaseBranches(refs, config, sources.configBranch);
   const commits = new Set([
     ...book.all.map(({ commit }) => commit),
     ...branches.map((one) => one.tip),
   ]);
-  const [ancestry, tags, tips, equalSources] = await Promise.all([
+  const [ancestry, tags, { tip, tipAt, ground }, equalSources] = await Promise.all([
     workspace.readAncestry([...commits]),
     readEnvironmentTags(sources, refs, scope),
-    sources.gitops.readCommits([tip]),
+    look.pins,
     compareSources(sources, book, request),
   ]);
-  const cells = await readCells({ sources, scope, products, tip, branch, book, ancestry });
+  const cells = makeCells(ground, book, ancestry);
   const certain = scope.history && (scope.fresh === true || workspace === sources.gitops);
-  if (!certain && isUnknownThere(sources, cells.cells, request)) {
-    return observePromotion(sources, { ...scope, history: true, fresh: true }, now, request);
-  }
+  if (!certain && isUnknownThere(sources, cells, request))
+    return { kind: 'again', scope: { ...scope, history: true, fresh: true } };
   const inScope = new Set(products.map(({ name }) => name));
-  const tipAt = tips.get(tip)?.committedAt ?? 0;
+  const { index, locks } = ground;
   const rewritten = await findRewritten(sources, {
     tip,
-    index: cells.index,
+    index,
     records:
-      cells.index === null
-        ? []
-        : await credibleRecords(sources.gitops, tags.records, { cells: cells.cells, book }),
+      index === null ? [] : await credibleRecords(sources.gitops, tags.records, { cells, book }),
   });
-  return {
+  const state = {
     config,
     now,
     tip,
     tipAt,
-    branch,
+    branch: branchRef(config.gitops.branch),
     products: products.map(({ name }) => name),
-    cells: cells.cells,
+    cells,
     book,
     ancestry,
     strayReleases: new Set(
       book.all.filter(({ commit }) => !isOnReleaseBranch(commit, branches, ancestry)),
     ),
-    locks: cells.locks,
+    locks,
     requests: scope.requests ? tags.requests.filter((tag) => inScope.has(tag.product)) : [],
     environmentTags: tags.names,
     rewritten,
@@ -101,6 +121,7 @@ export async function observePromotion(
     oneRepository: sources.workspace === sources.gitops,
     notices: [...new Set([...rewritten.values()].map(({ why }) => `${why}.`))],
   };
+  return { kind: 'state', state };
 }
 
 /**
@@ -154,43 +175,56 @@ function neededOutside(
   return all.map(({ name }) => name).filter((name) => needed.has(name) && !inside.has(name));
 }
 
-interface Fetched {
-  readonly refs: RefSnapshot;
-  readonly tip: CommitId;
+/** What is read of the two repositories side by side: the workspace's refs, and the pins. */
+interface Look {
+  readonly refs: Promise<RefSnapshot>;
+  readonly pins: Promise<Pinned>;
 }
 
-async function fetchBoth(
+interface Pinned {
+  readonly tip: CommitId;
+  readonly tipAt: Timestamp;
+  readonly ground: Ground;
+}
+
+function beginLook(
   sources: PromotionSources,
   scope: ObserveScope,
   products: readonly NamedProduct[],
-  branch: RefName,
-): Promise<Fetched> {
-  const { workspace, gitops } = sources;
+): Look {
+  const { workspace, gitops, config } = sources;
+  const branch = branchRef(config.gitops.branch);
   const names = products.map(({ name }) => name);
   const wanted = workspaceRefs(sources, scope, names);
   if (workspace === gitops) {
-    const refs = await workspace.fetch({
-      refs: [...new Set([...wanted, branch])],
-      depth: 'history',
-    });
-    return { refs, tip: requireTip(refs, branch, gitops) };
+    const all = { refs: [...new Set([...wanted, branch])], depth: 'history' } as const;
+    const refs = workspace.fetch(all);
+    return { refs, pins: refs.then((heads) => readPins(sources, scope, products, heads)) };
   }
-  const fetchHeads = async (): Promise<RefSnapshot> => {
-    const heads = await gitops.fetch({ refs: [branch], depth: scope.history ? 'history' : 'tip' });
-    const tip = heads.refs.get(branch);
-    // Beside what is read of the workspace: the repository keeps the list for whoever asks next.
-    if (tip !== undefined && listsWholeTree(sources.config, products))
-      gitops.listFiles(tip).catch(() => undefined);
-    return heads;
-  };
-  const fetchReleases = (fresh: boolean): Promise<RefSnapshot> =>
+  const heads = gitops.fetch({ refs: [branch], depth: scope.history ? 'history' : 'tip' });
+  const fresh = scope.fresh === true;
+  const fetchReleases = (): Promise<RefSnapshot> =>
     workspace.fetch({ refs: wanted, depth: 'history', fresh });
-  if (scope.fresh === true) {
-    const heads = await fetchHeads();
-    return { refs: await fetchReleases(true), tip: requireTip(heads, branch, gitops) };
-  }
-  const [refs, heads] = await Promise.all([fetchReleases(false), fetchHeads()]);
-  return { refs, tip: requireTip(heads, branch, gitops) };
+  return {
+    refs: fresh ? heads.then(fetchReleases) : fetchReleases(),
+    pins: heads.then((found) => readPins(sources, scope, products, found)),
+  };
+}
+
+async function readPins(
+  sources: PromotionSources,
+  { history }: ObserveScope,
+  products: readonly NamedProduct[],
+  heads: RefSnapshot,
+): Promise<Pinned> {
+  const { gitops, config } = sources;
+  const branch = branchRef(config.gitops.branch);
+  const tip = requireTip(heads, branch, gitops);
+  const [ground, commits] = await Promise.all([
+    readGround({ sources, history, products, tip, branch }),
+    gitops.readCommits([tip]),
+  ]);
+  return { tip, tipAt: commits.get(tip)?.committedAt ?? 0, ground };
 }
 
 /**
@@ -220,19 +254,6 @@ export function workspaceRefs(
 
 function isRecorded(config: PromotionSources['config'], target: string): boolean {
   return [...config.environments.values()].some(({ name, tags }) => tags && name === target);
-}
-
-function requireTip(refs: RefSnapshot, branch: RefName, { name }: Repository): CommitId {
-  const tip = refs.refs.get(branch);
-  if (tip !== undefined) return tip as CommitId;
-  const short = branch.replace('refs/heads/', '');
-  throw new LanewiseError(
-    'REF_UNKNOWN',
-    `The GitOps repository ${name} has no branch '${short}'.`,
-    {
-      hint: `Push a first commit to it, or say in gitops.branch which one Argo CD or Flux follow.`,
-    },
-  );
 }
 
 /** For images built from another commit: whether its inputs are the release's. */

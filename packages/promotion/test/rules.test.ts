@@ -12,6 +12,7 @@ import {
   promote,
   readHistory,
   readStatus,
+  readTakenVersions,
   scopeOf,
   takenVersions,
   type Force,
@@ -847,6 +848,10 @@ describe('looking', () => {
       '1.0.0',
       '1.1.0',
     ]);
+    // Read by themselves, for the products that ask, they are the same.
+    const taken = await readTakenVersions(place.sources, [docs]);
+    expect([...taken.keys()]).toEqual([docs]);
+    expect(taken.get(docs)).toEqual(takenVersions(state).get(docs));
     expect(diffEnvironments(state, 'dev' as never, 'staging' as never)).toMatchObject([
       { relation: 'same' },
     ]);

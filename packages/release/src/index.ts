@@ -55,6 +55,8 @@ export type {
   ReleaseSources,
   ReleaseState,
   Reservation,
+  TakenByProduct,
+  TakenVersions,
 } from './state.js';
 export {
   isCommitVersion,

@@ -23,6 +23,7 @@ import type {
   ReleaseSources,
   ReleaseState,
   Reservation,
+  TakenByProduct,
 } from './state.js';
 import { parseReservedRef } from './tag-name.js';
 import { readTouchingCommits, type TouchQuestion } from './touching.js';
@@ -119,7 +120,7 @@ async function readProducts(
   request: ReleaseRequest,
   known: Known,
 ): Promise<readonly ProductState[]> {
-  const { repository, head, config, graph, pins, taken } = sources;
+  const { repository, head, config, graph, pins } = sources;
   const baseOf = (name: ProductName): BaseChoice => known.bases.get(name) ?? { kind: 'new' };
   const questions = known.chosen.flatMap((inputs): InputsQuestion[] => {
     const base = baseOf(inputs.product.name);
@@ -150,7 +151,13 @@ async function readProducts(
     const origins = request.detail !== undefined;
     return readTouchingCommits(repository, head, rules, known.ancestry, { questions, origins });
   };
-  const commits = await readCommits(asked, baseOf);
+  const [commits, taken] = await Promise.all([
+    readCommits(asked, baseOf),
+    readTaken(
+      sources,
+      affected.map(({ product }) => product.name),
+    ),
+  ]);
   const finalOf = (name: ProductName): BaseChoice =>
     (known.finals ?? known.bases).get(name) ?? { kind: 'new' };
   const sinceFinal = known.finals === null ? commits : await readCommits(affected, finalOf);
@@ -197,9 +204,20 @@ async function readProducts(
       builtFrom: inputs.members
         .flatMap((member) => owners.get(member.project.name) ?? [])
         .filter((other) => other !== name),
-      taken: taken.get(name) ?? new Set(),
+      taken: taken.get(name) ?? noNumbers,
     };
   });
+}
+
+const noNumbers: ReadonlySet<string> = new Set();
+
+async function readTaken(
+  { taken, config }: ReleaseSources,
+  products: readonly ProductName[],
+): Promise<TakenByProduct> {
+  if (typeof taken !== 'function') return taken;
+  const numbered = config.versioning.scheme === 'commit' ? [] : products;
+  return numbered.length === 0 ? new Map() : taken(numbered);
 }
 
 /** The line of prereleases that a run is to release: as asked, else as its branch says. */

@@ -42,12 +42,18 @@ export interface ReleaseSources {
    */
   readonly pins: readonly Pin[];
   /** Versions found in pins, now and in their history: their numbers are never given again. */
-  readonly taken: ReadonlyMap<ProductName, ReadonlySet<string>>;
+  readonly taken: TakenVersions;
   /** Changed, staged and untracked files of the work tree. */
   readonly dirty: readonly string[];
   /** What the front end noticed on the way (a shallow clone that was deepened). */
   readonly notices: readonly string[];
 }
+
+/** Versions by product; or how to read those of the products that get a number, which are mostly few. */
+export type TakenVersions =
+  TakenByProduct | ((products: readonly ProductName[]) => Promise<TakenByProduct>);
+
+export type TakenByProduct = ReadonlyMap<ProductName, ReadonlySet<string>>;
 
 /** What a person or pipeline asks for. */
 export interface ReleaseRequest {
@@ -125,6 +131,7 @@ export interface ProductState {
   readonly needs: readonly NeedFacts[];
   /** Products that this one is built from. */
   readonly builtFrom: readonly ProductName[];
+  /** Versions found in its pins; none are read where it gets no number. */
   readonly taken: ReadonlySet<string>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declaredGraph } from '@lanewise/graph';
-import { parseConfig, type CommitId, type ProjectName } from '@lanewise/model';
+import { parseConfig, type CommitId, type ProductName, type ProjectName } from '@lanewise/model';
 import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
 import { parseToldImages } from '@lanewise/release';
 import {
@@ -188,6 +188,14 @@ describe('scenarios', () => {
     const taken = new Map([[product('docs'), new Set(['1.0.0', '1.0.1'])]]);
     const planned = await plan(sourcesAt(remote.open(), mistake, { taken }));
     expect(outline(planned)).toContain('docs 1.0.2');
+    // They may be read for the products alone that get a number.
+    const asked: string[][] = [];
+    const read = (names: readonly ProductName[]) => {
+      asked.push([...names]);
+      return Promise.resolve(taken);
+    };
+    expect(await plan(sourcesAt(remote.open(), mistake, { taken: read }))).toEqual(planned);
+    expect(asked).toEqual([['docs']]);
   });
 
   it('a library alias re-pointed in tsconfig.base.json with no file of the product changed', async () => {

@@ -76,7 +76,7 @@ export const first: ReleaseRequest = {
 export interface SourceOptions {
   readonly config?: string;
   readonly graph?: WorkspaceGraph;
-  readonly taken?: ReadonlyMap<ProductName, ReadonlySet<string>>;
+  readonly taken?: ReleaseSources['taken'];
   readonly dirty?: readonly string[];
 }
 

@@ -9,9 +9,8 @@ import {
   type RefName,
 } from '@lanewise/model';
 import {
-  observePromotion,
   promote,
-  takenVersions,
+  readTakenVersions,
   type PromotionRequest,
   type PromotionResult,
   type PromotionSources,
@@ -254,8 +253,6 @@ export async function runRelease(
 ): Promise<{ readonly outcome: ReleaseOutcome; readonly landed: PromotionResult }> {
   const both = await openBoth(place, step);
   const { config, rest } = knownOf(place.layout);
-  const scope = { products: null, history: true, requests: false };
-  const taken = takenVersions(await observePromotion(both, scope, place.now()));
   const sources: ReleaseSources = {
     ...rest,
     repository: both.workspace,
@@ -264,7 +261,7 @@ export async function runRelease(
     trustedConfig: config,
     configBranch: 'main',
     pins: place.layout === 'same' ? pinsOf('same') : [],
-    taken,
+    taken: (products) => readTakenVersions(both, products),
     dirty: [],
     notices: [],
   };

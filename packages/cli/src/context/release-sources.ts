@@ -1,7 +1,7 @@
 import type { Repository } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
-import { expandPins, type ProductName } from '@lanewise/model';
-import { observePromotion, takenVersions, type PromotionSources } from '@lanewise/promotion';
+import { expandPins } from '@lanewise/model';
+import { readTakenVersions } from '@lanewise/promotion';
 import type { ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
@@ -45,8 +45,6 @@ export async function openReleaseSources(
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
   const placements = expandPins(trusted.config, products, files);
   const pins = placements.flatMap((placement) => placement.pins);
-  const taken = readTaken(call, { ...trusted, products, workspace: repository, gitops });
-  void quietly(taken);
   const inputs = products.map((product) => productInputs(graph, product, config, products));
   const needs = productNeeds(graph, products, config);
   const status = await checkout.readStatus();
@@ -63,21 +61,12 @@ export async function openReleaseSources(
       inputs,
       needs,
       pins: gitops === repository ? pins : [],
-      taken: await taken,
+      // Only what gets a number asks which ones its pins ever held.
+      taken: (names) => readTakenVersions({ config: trusted.config, products, gitops }, names),
       dirty: [...new Set([...status.staged, ...status.changed, ...status.untracked])],
       notices: checkout.shallow
         ? ['The clone is shallow: its history is read from the remote.']
         : [],
     },
   };
-}
-
-/** Versions that pins hold or ever held: numbers among them are never given again. */
-async function readTaken(
-  call: Call,
-  sources: PromotionSources,
-): Promise<ReadonlyMap<ProductName, ReadonlySet<string>>> {
-  if (sources.config.versioning.scheme === 'commit') return new Map();
-  const scope = { products: null, history: true, requests: false };
-  return takenVersions(await observePromotion(sources, scope, call.shell.now()));
 }

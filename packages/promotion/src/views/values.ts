@@ -1,4 +1,4 @@
-import type { EnvironmentName, ProductName } from '@lanewise/model';
+import type { EnvironmentName, Pin, ProductName } from '@lanewise/model';
 import { wordsAt } from '../agree.js';
 import type { CellState, PinState } from '../cell.js';
 import type { PromotionState } from '../state.js';
@@ -12,19 +12,33 @@ export function takenVersions(
 ): ReadonlyMap<ProductName, ReadonlySet<string>> {
   const taken = new Map<ProductName, Set<string>>();
   for (const { product, pins, history } of state.cells.values()) {
-    const texts = taken.get(product) ?? new Set<string>();
-    taken.set(product, texts);
-    const past = history?.texts ?? [];
-    for (const { pin, value } of pins) {
-      const seen = value.kind === 'value' ? [value.text, ...past] : past;
-      for (const text of seen) {
-        addText(texts, text);
-        const words = wordsAt(pin, { kind: 'value', text, whole: text, line: 0, column: 0 });
-        for (const word of words) addText(texts, word);
-      }
-    }
+    const versions = taken.get(product) ?? new Set<string>();
+    taken.set(product, versions);
+    const now = pins.flatMap(({ value }) => (value.kind === 'value' ? [value.text] : []));
+    const texts = new Set([...now, ...(history?.texts ?? [])]);
+    addVersions(
+      versions,
+      pins.map(({ pin }) => pin),
+      texts,
+    );
   }
   return taken;
+}
+
+/** Adds texts as they stand, and the words that the templates of pins find in them. */
+export function addVersions(
+  versions: Set<string>,
+  pins: readonly Pin[],
+  texts: ReadonlySet<string>,
+): void {
+  for (const text of texts) addText(versions, text);
+  const templates = new Map(pins.map((pin) => [pin.value, pin]));
+  for (const pin of templates.values()) {
+    for (const text of texts) {
+      const words = wordsAt(pin, { kind: 'value', text, whole: text, line: 0, column: 0 });
+      for (const word of words) addText(versions, word);
+    }
+  }
 }
 
 /** `1.4.2@sha256:…` holds the tag `1.4.2`. */
