@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLanewiseError, type Config, type RepoPath } from '@lanewise/model';
+import type { WorkspaceGraph } from '@lanewise/graph';
+import { isLanewiseError, type Config, type ProjectName, type RepoPath } from '@lanewise/model';
 import type { ProjectsAnswer, ReleasePlan, WorkTreeChanges } from '@lanewise/release';
 import type { Answer, Call } from './command.js';
 import { loadGraph } from './context/graph.js';
@@ -37,7 +38,7 @@ export async function projectsSince(
     ...range,
     ...(options.head === undefined && { workTree: await readWorkTree(workspace) }),
   });
-  return projectsAnswer(found, graph.projects.size, options);
+  return projectsAnswer(found, countProjects(graph), options);
 }
 
 /** The projects that make products affected, each product since its own release. */
@@ -46,10 +47,17 @@ export function projectsOfProducts(
   { products, sources }: OpenedRelease,
   options: ProjectsOptions,
 ): Answer {
-  const projects = projectsOfPlan(plan, products);
-  const total = sources.graph.projects.size;
+  const isProject = (name: ProjectName): boolean =>
+    sources.graph.projects.get(name)?.linked !== true;
+  const projects = projectsOfPlan(plan, products).filter(({ project }) => isProject(project));
+  const total = countProjects(sources.graph);
   const found = { from: null, to: plan.head.commit, changedFiles: null, projects };
   return { ...projectsAnswer(found, total, options), exitCode: plan.exitCode };
+}
+
+/** Folders that are taken as packages are no projects: nobody can run them. */
+function countProjects({ projects }: WorkspaceGraph): number {
+  return [...projects.values()].filter(({ linked }) => linked !== true).length;
 }
 
 type Found = Omit<ProjectsAnswer, 'from' | 'changedFiles'> & {

@@ -53,7 +53,11 @@ export interface ProjectsQuestion {
  */
 export function affectedProjects(question: ProjectsQuestion): readonly AffectedProject[] {
   const causes = touchProjects(question);
-  return spread(question.graph, causes);
+  const { projects } = question.graph;
+  // A folder that is taken as a package leads to those who take it, and nobody can run it.
+  return spread(question.graph, causes).filter(
+    ({ project }) => projects.get(project)?.linked !== true,
+  );
 }
 
 function touchProjects({

@@ -61,6 +61,8 @@ export { declaredGraph } from './declared-graph.js';
 export { existingProducts } from './existing-products.js';
 export type { PathTest } from './compile-glob.js';
 export { matchFilter, matchGlobs, memberTests } from './match-filter.js';
+export { withLinkedFolders, type ReadManifest } from './linked-folders.js';
+export { manifestsIn } from './read-manifest.js';
 export { ownerFinder } from './owner-finder.js';
 export { productInputs } from './product-inputs.js';
 export { productNeeds, type ProductNeed } from './product-needs.js';

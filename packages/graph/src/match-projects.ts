@@ -14,7 +14,7 @@ export function matchProjects(
   projects: ReadonlyMap<ProjectName, Project>,
   file: string,
 ): Project[] {
-  const all = [...projects.values()];
+  const all = [...projects.values()].filter(({ linked }) => linked !== true);
   const chosen = new Set<Project>(patterns[0]?.startsWith('!') === true ? all : []);
   for (const pattern of patterns) {
     const takesAway = pattern.startsWith('!');

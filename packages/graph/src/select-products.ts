@@ -106,7 +106,9 @@ function selectedProjects(
   }
   const names = new Set(existing);
   // Manifests of things that are no projects (a database's, say) stand beside those of products.
-  return [...graph.projects.values()].filter(({ name }) => names.has(unscopedName(name)));
+  return [...graph.projects.values()].filter(
+    ({ name, linked }) => linked !== true && names.has(unscopedName(name)),
+  );
 }
 
 /** A product's name in `select` means its project. */

@@ -17,6 +17,8 @@ export interface Project {
   readonly targets: readonly string[];
   /** What Nx's configuration says of its inputs, to read them for one target or under another nx.json; absent: nothing. */
   readonly declares?: DeclaredInputs;
+  /** It is no project, but a folder that somebody takes as a package (`file:`, `link:`): built from, and never chosen or run. */
+  readonly linked?: true;
 }
 
 /** Inputs as a project's configuration writes them. */

@@ -20,19 +20,21 @@ export async function loadGraph(
   config: Config | null,
   file: string | null,
 ): Promise<WorkspaceGraph> {
-  const { declaredGraph, readGraphFile } = await import('@lanewise/graph');
+  const { declaredGraph, manifestsIn, readGraphFile, withLinkedFolders } =
+    await import('@lanewise/graph');
   const { root } = checkout;
   const lockfile = (lockfiles.find((name) => existsSync(join(root, name))) ??
     null) as RepoPath | null;
   if (file !== null) {
-    return readGraphFile(await readGiven(resolve(call.global.directory, file)), {
-      file,
-      lockfile,
-      nxJson: await readNxJson(root),
-    });
+    const text = await readGiven(resolve(call.global.directory, file));
+    const nxJson = await readNxJson(root);
+    return withLinkedFolders(readGraphFile(text, { file, lockfile, nxJson }), manifestsIn(root));
   }
   if (asksNx(root, config)) return nxGraph(call, checkout, config);
-  if (config !== null) return declaredGraph(config, lockfile, rootFolders(config, root));
+  if (config !== null) {
+    const graph = declaredGraph(config, lockfile, rootFolders(config, root));
+    return lockfile === null ? graph : withLinkedFolders(graph, manifestsIn(root));
+  }
   throw new LanewiseError(
     'CONFIG_MISSING',
     `${root} has neither an nx.json nor a lanewise.yaml: there is no graph to read.`,

@@ -4,7 +4,7 @@ import type { GraphGround } from './graph-ground.js';
 import { decodeGraph, encodeGraph } from './graph-text.js';
 
 /** Raised whenever graphs are understood in another way, or kept in another form. */
-export const graphAlgorithm = 3;
+export const graphAlgorithm = 4;
 
 /**
  * Where graphs are kept between runs. Never share one between jobs of pull requests and jobs that

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { LanewiseError, redactCredentials, type RepoPath } from '@lanewise/model';
 import { isRecord } from '../canonical.js';
 import { readJsonc } from '../config-files/jsonc.js';
+import { withLinkedFolders } from '../linked-folders.js';
 import { lockfileNames } from '../lockfiles/lockfile.js';
+import { manifestsIn } from '../read-manifest.js';
 import type { WorkspaceGraph } from '../workspace-graph.js';
 import { graphFromNx } from './graph-from-nx.js';
 import { runChild, type ChildOptions, type ChildOutcome } from './run-child.js';
@@ -30,7 +32,8 @@ export async function loadNxGraph(
 ): Promise<WorkspaceGraph> {
   const answer = await askNx(options);
   if (answer.nxVersion !== null) onVersion(answer.nxVersion);
-  return graphFromNx(answer.graph, answer.nxJson, { lockfile: answer.lockfile });
+  const graph = graphFromNx(answer.graph, answer.nxJson, { lockfile: answer.lockfile });
+  return withLinkedFolders(graph, manifestsIn(resolve(options.root)));
 }
 
 /** As `loadNxGraph`, but gives Nx's answer as data. */

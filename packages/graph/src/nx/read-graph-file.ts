@@ -98,6 +98,7 @@ function readProject(value: unknown, path: string): Project {
     packages: texts(project['packages'], () => `${path}.packages`),
     targets: texts(project['targets'], () => `${path}.targets`),
     ...(isRecord(project['declares']) && { declares: readDeclares(project['declares']) }),
+    ...(project['linked'] === true && { linked: true }),
   };
 }
 

@@ -126,7 +126,10 @@ function arePackagesKnown({
   packagesKnown,
   projects,
 }: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>): boolean {
-  return packagesKnown && [...projects.values()].some(({ packages }) => packages.length > 0);
+  return (
+    packagesKnown &&
+    [...projects.values()].some(({ packages, linked }) => packages.length > 0 && linked !== true)
+  );
 }
 
 function openLockfile(bytes: Uint8Array | undefined, file: RepoPath): Opened {

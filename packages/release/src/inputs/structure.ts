@@ -39,6 +39,11 @@ export function compareStructure(
     const { name, root } = member.project;
     const known = before.get(name);
     before.delete(name);
+    // A folder that is taken as a package was there before it was followed: its files tell.
+    if (known === undefined && member.project.linked === true) {
+      comparable.push(member);
+      continue;
+    }
     if (known === undefined) {
       reasons.push({ kind: 'joined', project: name, path: member.path });
       continue;
