@@ -95,7 +95,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.cjs'],
+    files: ['**/*.cjs', 'packages/cli/bin/*.js'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
