@@ -1,5 +1,4 @@
 import { parseObjectId, type CommitId, type ObjectId } from '@lanewise/model';
-import { decodePath } from './path-text.js';
 import type { Commit, FileMode, Identity, TagObject } from './repository.js';
 
 interface Person {
@@ -39,30 +38,45 @@ export function parseTag(id: ObjectId, content: Uint8Array): TagObject {
   };
 }
 
-export interface RawTreeEntry {
-  readonly name: string;
-  readonly mode: FileMode;
-  readonly type: 'blob' | 'tree' | 'commit';
-  readonly id: ObjectId;
+/** A name to look for in trees. */
+export interface NameSought {
+  readonly bytes: Buffer;
+  readonly hash: number;
 }
 
-/** Reads a tree object's content: `<mode> <name>` NUL and the id's bytes, again and again. */
-export function parseTree(content: Buffer, idLength: number): readonly RawTreeEntry[] {
-  const entries: RawTreeEntry[] = [];
-  for (let at = 0; at < content.length;) {
-    const space = content.indexOf(32, at);
-    const end = content.indexOf(0, space);
-    if (space < 0 || end < 0) break;
-    const mode = normalMode(content.toString('latin1', at, space));
-    entries.push({
-      name: decodePath(content.subarray(space + 1, end)),
-      mode,
-      type: typeOfMode(mode),
-      id: content.toString('hex', end + 1, end + 1 + idLength) as ObjectId,
-    });
-    at = end + 1 + idLength;
+export function seekName(name: string): NameSought {
+  const bytes = Buffer.from(name);
+  let hash = 0;
+  for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) | 0;
+  return { bytes, hash };
+}
+
+/**
+ * Walks a tree object's content and gives the names that are sought (by their hashes), as they come.
+ * What is not sought costs no more than its bytes: a tree of 4,000 entries takes tens of microseconds.
+ */
+export function findInTree<Name extends NameSought>(
+  content: Buffer,
+  idLength: number,
+  sought: ReadonlyMap<number, readonly Name[]>,
+  found: (name: Name, mode: FileMode, id: ObjectId) => void,
+): void {
+  const length = content.length;
+  for (let at = 0; at < length;) {
+    let space = at;
+    while (space < length && content[space] !== 32) space += 1;
+    let hash = 0;
+    let end = space + 1;
+    for (let byte = content[end]; byte !== 0 && end < length; byte = content[(end += 1)])
+      hash = (Math.imul(hash, 31) + (byte ?? 0)) | 0;
+    const next = end + 1 + idLength;
+    for (const name of next <= length ? (sought.get(hash) ?? []) : []) {
+      if (!name.bytes.equals(content.subarray(space + 1, end))) continue;
+      const mode = normalMode(content.toString('latin1', at, space));
+      found(name, mode, content.toString('hex', end + 1, next) as ObjectId);
+    }
+    at = next;
   }
-  return entries;
 }
 
 /** Old trees hold modes such as 100664, which git reads as 100644. */
