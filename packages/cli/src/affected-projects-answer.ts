@@ -97,7 +97,7 @@ function projectsAnswer(found: Found, total: number, options: ProjectsOptions): 
 /** Nx alone is enough for a graph; declared projects stand in the configuration. */
 async function configIfAny(call: Call, root: string): Promise<Config | null> {
   try {
-    return await readTreeConfig(call.global, root);
+    return await readTreeConfig(call, root);
   } catch (error) {
     if (isLanewiseError(error, 'CONFIG_MISSING') && call.global.config === null) return null;
     throw error;

@@ -13,6 +13,7 @@ export type { CommitRange } from './find-range.js';
 export type { ConfigEntry, GitConfig } from './git-config.js';
 export { resolveIdentity } from './identity.js';
 export { findBlocked, judgePush, type Judgement } from './judge.js';
+export { listWorkTree } from './list-work-tree.js';
 export type { WorkTreeMatch } from './match-work-tree.js';
 export { openRepository, type RepositoryOptions } from './open-repository.js';
 export { parseCommit, parseTag } from './parse-objects.js';

@@ -56,6 +56,14 @@ export {
   type TsconfigOutline,
 } from './config-files/compare-tsconfig.js';
 export { readJsonc } from './config-files/jsonc.js';
+export { nxProjects, type NamedProject } from './nx/find-matching-projects.js';
+export { parseLooseJson } from './nx/loose-json.js';
+export {
+  readProjectFiles,
+  tellsProjects,
+  type FileProject,
+  type TextFolder,
+} from './nx/project-files.js';
 export { withDeclaredEdges } from './declared-edges.js';
 export { declaredGraph } from './declared-graph.js';
 export { existingProducts } from './existing-products.js';

@@ -1,4 +1,4 @@
-import { LanewiseError, show, tagShape, tagTemplate, type Config } from '@lanewise/model';
+import { hasUsualTags, LanewiseError, show, tagShape, type Config } from '@lanewise/model';
 import type { Product } from './workspace-graph.js';
 
 /** Beginnings of versions: what stands between two products' prefixes must not be one. */
@@ -9,13 +9,12 @@ const samples = ['0.0.0', '12.3.4-rc.1', '2026.11.0', 'a'.repeat(40), '0'.repeat
  * more than one, `{product}{version}` with `api` and `api1`. Throws CONFIG_COLLISION.
  */
 export function refuseSharedTags(products: readonly Product[], config: Config): void {
-  const usual = config.versioning.tag === '{product}@{version}';
   // No product's name has an @, so the usual tags cannot be mistaken.
-  if (usual && ![...config.groups.values()].some(({ tag }) => tag !== null)) return;
+  if (hasUsualTags(config)) return;
   const byPrefix = new Map<string, Product[]>();
   const shapes = products.map((product) => ({
     product,
-    ...tagShape(tagTemplate(config, product.name), product.name),
+    ...tagShape(config, product.name),
   }));
   for (const { product, prefix } of shapes)
     byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), product]);
@@ -37,7 +36,7 @@ function readAs(
 ): Product | null {
   for (let length = 0; length < tag.length; length += 1) {
     for (const product of byPrefix.get(tag.slice(0, length)) ?? []) {
-      const { prefix, suffix } = tagShape(tagTemplate(config, product.name), product.name);
+      const { prefix, suffix } = tagShape(config, product.name);
       if (product === owner || !tag.endsWith(suffix)) continue;
       const version = tag.slice(prefix.length, tag.length - suffix.length);
       if (/^[0-9a-f]{40}$/.test(version) || /^\d+(\.\d+){2,3}(-.*)?$/.test(version)) return product;

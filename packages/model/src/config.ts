@@ -2,6 +2,7 @@ import type { Place } from './errors.js';
 import type { EnvironmentName, ProductName, ProjectName, RepoPath } from './ids.js';
 import type { Changelog } from './changelog.js';
 import type { ProductGroup } from './groups.js';
+import type { NxProject } from './nx-projects.js';
 import type { Versioning } from './versioning.js';
 
 /** When releases land in an environment: at once, when its gates open, or when somebody says so. */
@@ -123,6 +124,10 @@ export interface Config {
   readonly changelog: Changelog;
   /** Products that are released and promoted together, as one. */
   readonly groups: ReadonlyMap<ProductName, ProductGroup>;
+  /** Projects of Nx behind products, where nx.json says something that needs them: how tags are called. */
+  readonly nxProjects: ReadonlyMap<ProductName, NxProject>;
+  /** Whether nx.json chooses by what only the workspace's projects tell, and they were not given. */
+  readonly asksProjects: boolean;
   readonly release: { readonly branches: readonly string[] | null };
   readonly guards: { readonly maxAffected: number | null };
   /** Whether Nx's graph is kept between commands, and what vouches for plugins that are not known. */

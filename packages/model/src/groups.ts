@@ -1,14 +1,17 @@
 import type { ConfigSource } from './config-source.js';
 import { LanewiseError, type Place } from './errors.js';
 import { parseProductName, show, type ProductName } from './ids.js';
+import type { NxProjects } from './nx-projects.js';
 import type { NxRelease } from './nx-release.js';
 import type { WrittenConfig } from './config-schema.js';
 
 /** Several projects that are one product: one version, one tag, one promotion, one lock. */
 export interface ProductGroup {
   readonly name: ProductName;
-  /** Names of the members' projects (with or without npm scope) or products, and globs of names. */
+  /** Names of the members' projects (with or without npm scope) or products, and globs of names; for a group of nx.json whole names. */
   readonly projects: readonly string[];
+  /** Of a group of nx.json: how it chooses its projects there, in Nx's own words. */
+  readonly patterns?: readonly string[];
   /** Template of its tags where it has one of its own. */
   readonly tag: string | null;
   /** `config`: said in `lanewise.yaml`; `nx`: taken over from nx.json. */
@@ -17,13 +20,14 @@ export interface ProductGroup {
 }
 
 /**
- * The groups that `products.each` declares with `projects`, and the fixed ones of nx.json that name
- * their projects. Groups of nx.json that choose by tag or folder are passed over: only the graph
- * could answer, and promotions do not ask for it. Throws CONFIG_INVALID with the place.
+ * The groups that `products.each` declares with `projects`, and the fixed ones of nx.json. Where the
+ * workspace's projects are not known, those count that name their projects outright. Throws
+ * CONFIG_INVALID with the place.
  */
 export function understandGroups(
   written: WrittenConfig,
   nx: NxRelease | null,
+  known: NxProjects | null,
   source: ConfigSource,
 ): ReadonlyMap<ProductName, ProductGroup> {
   const groups = new Map<ProductName, ProductGroup>();
@@ -37,11 +41,24 @@ export function understandGroups(
       throw noGroup(name, place);
     groups.set(name, { name, projects: value.projects, tag: null, from: 'config', place });
   }
-  for (const { name, projects, tag } of nx?.groups ?? []) {
-    if (groups.has(name) || projects.length === 0 || !projects.every(isName)) continue;
-    groups.set(name, { name, projects, tag, from: 'nx', place: { file: 'nx.json' } });
+  const saysTag = written.versioning?.tag !== undefined;
+  for (const { name: text, fixed, patterns, tag, inheritedTag } of nx?.groups ?? []) {
+    if (!fixed) continue;
+    const name = parseProductName(text);
+    const projects = projectsOf(patterns, known);
+    if (groups.has(name) || projects.length === 0) continue;
+    const own = tag ?? (saysTag ? null : inheritedTag);
+    const place = { file: 'nx.json' };
+    groups.set(name, { name, projects, patterns, tag: own, from: 'nx', place });
   }
   return groups;
+}
+
+/** What projects the patterns choose; names that no file knows count too, as `lanewise.yaml` may declare them. */
+function projectsOf(patterns: readonly string[], known: NxProjects | null): readonly string[] {
+  const chosen = known?.matching(patterns) ?? [];
+  if (chosen.length > 0) return chosen;
+  return patterns.every((one) => isName(one) && !/[!*?[\]{}()|]/.test(one)) ? patterns : [];
 }
 
 /** A name, with or without npm scope, or a glob of names without scope. */

@@ -52,7 +52,14 @@ export type { Changelog, ForgeKind } from './changelog.js';
 export type { CalendarToken } from './calendar-format.js';
 export type { ProductGroup } from './groups.js';
 export { configOf, memberImage, type Member, type NamedProduct } from './members.js';
-export { tagShape, tagTemplate, type TagShape } from './tag-template.js';
+export {
+  hasUsualTags,
+  tagShape,
+  tagTemplates,
+  type TagRules,
+  type TagShape,
+} from './tag-template.js';
+export type { NxProject, NxProjects } from './nx-projects.js';
 export {
   defaultTypes,
   defaultVersioning,

@@ -1,5 +1,5 @@
 import { LanewiseError } from './errors.js';
-import { isProductName, show, type ProductName } from './ids.js';
+import { isProductName, show } from './ids.js';
 import { understandTagTemplate } from './tag-template.js';
 import {
   defaultTypes,
@@ -9,12 +9,17 @@ import {
   type Versioning,
 } from './versioning.js';
 
-/** A group of `release.groups` in nx.json whose projects share one version. */
+/** A group of `release.groups` in nx.json. */
 export interface NxReleaseGroup {
-  readonly name: ProductName;
-  /** Names and globs of projects. */
-  readonly projects: readonly string[];
+  readonly name: string;
+  /** Whether its projects share one version, and so are one product. */
+  readonly fixed: boolean;
+  /** Which projects, in Nx's own words: names, `tag:x`, globs of names and folders, `!` before them. */
+  readonly patterns: readonly string[];
+  /** Template of its tags where the group itself says one. */
   readonly tag: string | null;
+  /** The template that holds for it else: that of all, or what Nx does where nothing is said. */
+  readonly inheritedTag: string;
 }
 
 /** What `release` in nx.json says that Lanewise takes over. */
@@ -28,6 +33,12 @@ export interface NxRelease {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** What Nx calls tags where nx.json says no pattern. */
+const usualTags = {
+  independent: '{projectName}@{version}',
+  group: '{releaseGroupName}-v{version}',
+};
+
 /**
  * Reads `release` of nx.json, as Nx 17 to 24 write it (`releaseTagPattern` became
  * `releaseTag.pattern` in 22). null where there is none. Groups are fixed unless they or `release`
@@ -40,14 +51,15 @@ type Json = Readonly<Record<string, unknown>>;
 export function readNxRelease(value: unknown): NxRelease | null {
   const release = object(object(value)?.['release']);
   if (release === null) return null;
-  const relationship = release['projectsRelationship'];
+  const independent = release['projectsRelationship'] === 'independent';
   const groups = Object.entries(object(release['groups']) ?? {}).flatMap(([name, group]) => {
     const said = object(group);
-    const fixed = (said?.['projectsRelationship'] ?? relationship) !== 'independent';
-    return said !== null && fixed ? [readGroup(name, said, release)] : [];
+    return said === null ? [] : [readGroup(name, said, release)];
   });
   return {
-    tag: readTag(release, 'release'),
+    tag:
+      readTag(patternOf(release), 'release') ??
+      (independent ? readTag(usualTags.independent, 'release') : null),
     from: readFrom(release),
     types: readTypes(release),
     zero: readZero(release),
@@ -56,7 +68,9 @@ export function readNxRelease(value: unknown): NxRelease | null {
 }
 
 function readGroup(name: string, group: Json, release: Json): NxReleaseGroup {
-  if (!isProductName(name)) {
+  const fixed =
+    (group['projectsRelationship'] ?? release['projectsRelationship']) !== 'independent';
+  if (fixed && !isProductName(name)) {
     throw new LanewiseError(
       'CONFIG_INVALID',
       `The release group ${show(name)} of nx.json is fixed, and so one product; ${show(name)} is no product name.`,
@@ -67,20 +81,25 @@ function readGroup(name: string, group: Json, release: Json): NxReleaseGroup {
     );
   }
   const written = group['projects'];
-  const projects = (Array.isArray(written) ? written : [written]).filter(
+  const patterns = (Array.isArray(written) ? written : [written]).filter(
     (one): one is string => typeof one === 'string',
   );
-  const own = readTag(group, `release.groups.${name}`);
-  return { name, projects, tag: own ?? (hasWord(release) ? readTag(release, 'release') : null) };
+  const usual = fixed ? usualTags.group : usualTags.independent;
+  const ofAll = patternOf(release);
+  // As in Nx: a pattern of all by which independent projects would share a tag is not theirs.
+  const inherited = ofAll !== null && (fixed || ofAll.includes('{projectName}')) ? ofAll : usual;
+  const read = (pattern: string | null, where: string): string | null =>
+    readTag(pattern?.replaceAll('{releaseGroupName}', fixed ? '{product}' : name) ?? null, where);
+  return {
+    name,
+    fixed,
+    patterns,
+    tag: read(patternOf(group), `release.groups.${name}`),
+    inheritedTag: read(inherited, 'release') ?? usual,
+  };
 }
 
-/** A pattern for all is a group's too where it tells groups apart. */
-function hasWord(release: Json): boolean {
-  return /\{(?:projectName|releaseGroupName)\}/.test(patternOf(release) ?? '');
-}
-
-function readTag(json: Json, where: string): string | null {
-  const pattern = patternOf(json);
+function readTag(pattern: string | null, where: string): string | null {
   if (pattern === null) return null;
   try {
     return understandTagTemplate(pattern);

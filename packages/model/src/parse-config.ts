@@ -14,10 +14,11 @@ import {
 } from './ids.js';
 import { understandChangelog } from './changelog.js';
 import { understandGroups } from './groups.js';
+import { understandNxProjects, type NxProjects } from './nx-projects.js';
 import { readNxRelease } from './nx-release.js';
 import { fillInputs, fillRoot, understandDefaults, understandProducts } from './products.js';
 import { didYouMean } from './suggest.js';
-import { refuseEnvironmentTags } from './tag-template.js';
+import { refuseEnvironmentTags, tagTemplates } from './tag-template.js';
 import { templateWords } from './template.js';
 import { textsOf } from './vars.js';
 import { understandVersioning } from './versioning.js';
@@ -31,9 +32,16 @@ const defaultSubject = 'deploy({env}): {product} {version}';
  * @param text - the file's content
  * @param file - its name, for messages
  * @param nxJson - nx.json beside it, parsed: what its `release` says holds where the text says nothing
+ * @param projects - the workspace's projects, for what nx.json says of them; `asksProjects` tells
+ * whether it is complete without
  * @throws LanewiseError CONFIG_INVALID, NAME_INVALID, CONFIG_ESCAPES_ROOT or NOT_YET with the place
  */
-export function parseConfig(text: string, file: string, nxJson: unknown = null): Config {
+export function parseConfig(
+  text: string,
+  file: string,
+  nxJson: unknown = null,
+  projects: NxProjects | null = null,
+): Config {
   const source = parseSource(text, file);
   const written = validate(source);
   const environments = understandEnvironments(written.environments ?? {}, source);
@@ -41,9 +49,12 @@ export function parseConfig(text: string, file: string, nxJson: unknown = null):
   const products = understandProducts(written, defaults, source);
   const release = written.versioning?.nx === false ? null : readNxRelease(nxJson);
   const versioning = understandVersioning(written.versioning ?? {}, release, source);
-  const groups = understandGroups(written, release, source);
+  const groups = understandGroups(written, release, projects, source);
+  const saysTag = written.versioning?.tag !== undefined;
+  const nxProjects = understandNxProjects(release, projects, products, saysTag);
+  const tags = { versioning, groups, products, nxProjects };
   const { targets } = environments;
-  refuseEnvironmentTags({ versioning, groups, targets }, source.place(['versioning', 'tag']));
+  refuseEnvironmentTags(tags, targets, source.place(['versioning', 'tag']));
   checkNames([...products.values(), ...groups.values()], targets, source);
   checkEnvironmentLists(products, defaults, environments.environments, source);
   return {
@@ -61,6 +72,11 @@ export function parseConfig(text: string, file: string, nxJson: unknown = null):
     versioning,
     changelog: understandChangelog(written.changelog ?? {}, source),
     groups,
+    nxProjects,
+    asksProjects:
+      projects === null &&
+      release !== null &&
+      (release.groups.length > 0 || tagTemplates(tags).some((tag) => tag.includes('{project}'))),
     release: { branches: written.release?.branches ?? null },
     guards: { maxAffected: written.guards?.maxAffected ?? null },
     graph: { keep: written.graph?.keep ?? true, key: written.graph?.key ?? null },

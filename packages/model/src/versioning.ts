@@ -4,7 +4,7 @@ import { placed } from './config-source.js';
 import { LanewiseError } from './errors.js';
 import { show } from './ids.js';
 import type { NxRelease } from './nx-release.js';
-import { understandTagTemplate } from './tag-template.js';
+import { understandTagTemplate, usualTag } from './tag-template.js';
 import type { WrittenVersioning } from './versioning-schema.js';
 
 /** How much a change raises a version. */
@@ -42,7 +42,7 @@ export interface Versioning {
   /** Steps below 1.0.0. */
   readonly zero: { readonly breaking: Bump; readonly feature: Bump };
   readonly prerelease: readonly PrereleaseLine[];
-  /** Template of a release tag, with the words `{product}` and `{version}`. */
+  /** Template of a release tag, with the words `{product}`, `{project}` and `{version}`. */
   readonly tag: string;
 }
 
@@ -64,7 +64,7 @@ export const defaultVersioning: Versioning = {
   first: '1.0.0',
   zero: { breaking: 'minor', feature: 'patch' },
   prerelease: [],
-  tag: '{product}@{version}',
+  tag: usualTag,
 };
 
 /**

@@ -4,7 +4,11 @@ import {
   defaultVersioning,
   parseConfig,
   renderTemplate,
+  tagShape,
   type Config,
+  type NxProjects,
+  type ProductName,
+  type ProjectName,
   type Versioning,
 } from '@lanewise/model';
 
@@ -56,8 +60,8 @@ describe('release of nx.json', () => {
   it('counts where lanewise.yaml says nothing, by the names of every version of Nx', () => {
     const old = nx({ releaseTagPattern: 'r/{projectName}/{version}' });
     const now = nx({ releaseTag: { pattern: 'r/{projectName}/{version}' } });
-    expect(versioning('', old).tag).toBe('r/{product}/{version}');
-    expect(versioning('', now).tag).toBe('r/{product}/{version}');
+    expect(versioning('', old).tag).toBe('r/{project}/{version}');
+    expect(versioning('', now).tag).toBe('r/{project}/{version}');
     expect(versioning('versioning: { tag: "{product}-{version}" }', now).tag).toBe(
       '{product}-{version}',
     );
@@ -114,17 +118,78 @@ describe('release of nx.json', () => {
     );
   });
 
-  it('gives a group the pattern of all only where that tells groups apart', () => {
-    const groups = { shop: { projects: ['a', 'b'] } };
-    const tag = (pattern: string): string | null | undefined =>
-      [
-        ...parse(
-          'versioning: { tag: "{product}@{version}" }',
-          nx({ groups, releaseTag: { pattern } }),
-        ).groups.values(),
-      ][0]?.tag;
-    expect(tag('{releaseGroupName}/v{version}')).toBe('{product}/v{version}');
-    expect(tag('v{version}')).toBe(null);
+  const known: NxProjects = {
+    names: ['@acme/a', '@acme/b', 'c'] as ProjectName[],
+    matching: (patterns) =>
+      patterns.flatMap((one) => (one === 'tag:x' ? known.names.slice(0, 2) : [])),
+  };
+  const shapes = (text: string, release: object): string[] => {
+    const whole = `${text}\nenvironments: { dev: {} }\n`;
+    const config = parseConfig(whole, 'lanewise.yaml', nx(release), known);
+    return (['shop', 'a', 'c'] as ProductName[]).map((product) => {
+      const { prefix, suffix } = tagShape(config, product);
+      return `${prefix}1.0.0${suffix}`;
+    });
+  };
+  const chosen = { shop: { projects: ['tag:x'] } };
+  const apart = { shop: { projects: ['tag:x'], projectsRelationship: 'independent' } };
+  const free = { projectsRelationship: 'independent' };
+
+  it.each([
+    ['no groups', {}, ['shop@1.0.0', 'a@1.0.0', 'c@1.0.0']],
+    ['independent projects', free, ['shop@1.0.0', '@acme/a@1.0.0', 'c@1.0.0']],
+    ['a fixed group', { groups: chosen }, ['shop-v1.0.0', 'a@1.0.0', 'c@1.0.0']],
+    ['an independent group', { groups: apart }, ['shop@1.0.0', '@acme/a@1.0.0', 'c@1.0.0']],
+    [
+      "a pattern of all, which is a fixed group's too",
+      { groups: chosen, releaseTag: { pattern: 'v{version}' } },
+      ['v1.0.0', 'v1.0.0', 'v1.0.0'],
+    ],
+    [
+      'a pattern of all by which independent projects would share a tag',
+      { groups: apart, releaseTag: { pattern: 'v{version}' } },
+      ['v1.0.0', '@acme/a@1.0.0', 'v1.0.0'],
+    ],
+    [
+      'a pattern of the group, with the words of both',
+      {
+        groups: {
+          shop: {
+            ...apart.shop,
+            releaseTag: { pattern: '{releaseGroupName}/{ projectName }/v{version}' },
+          },
+        },
+      },
+      ['shop@1.0.0', 'shop/@acme/a/v1.0.0', 'c@1.0.0'],
+    ],
+  ])('names tags as Nx does: %s', (_what, release, tags) => {
+    expect(shapes('', release)).toEqual(tags);
+  });
+
+  it('yields to versioning.tag in all but the patterns that groups have of their own', () => {
+    const text = 'versioning: { tag: "{product}/{version}" }';
+    const own = { shop: { ...chosen.shop, releaseTagPattern: 's{version}' } };
+    expect(shapes(text, { groups: chosen, releaseTagPattern: 'v{version}' })[0]).toBe('shop/1.0.0');
+    expect(shapes(text, { groups: own })).toEqual(['s1.0.0', 'a/1.0.0', 'c/1.0.0']);
+    expect(shapes(text, { groups: apart })[1]).toBe('a/1.0.0');
+  });
+
+  it('asks for the projects of the workspace only where it speaks of them', () => {
+    expect(parse('', nx({})).asksProjects).toBe(false);
+    expect(parse('', nx({ releaseTagPattern: 'v{version}' })).asksProjects).toBe(false);
+    expect(parse('', nx(free)).asksProjects).toBe(true);
+    expect(parse('', nx({ groups: chosen })).asksProjects).toBe(true);
+    expect(parse('versioning: { nx: false }', nx({ groups: chosen })).asksProjects).toBe(false);
+  });
+
+  it.each([
+    [':common:lib', 'common/lib'],
+    ['@acme/docs site', '@acme/docs-site'],
+    ['a..b//c/', 'a.b/c'],
+  ])('writes the project %j as %j into a tag', (project, text) => {
+    const each = `products: { each: { ${JSON.stringify(project)}: { name: lib } } }`;
+    const { prefix } = tagShape(parse(each, nx(free)), 'lib' as ProductName);
+    expect(prefix).toBe(`${text}@`);
   });
 });
 

@@ -11,7 +11,7 @@ let root = '';
 const told = (): readonly string[] =>
   JSON.parse(readFileSync(join(root, 'told.json'), 'utf8')) as string[];
 const context = (projectName: string): ExecutorContext =>
-  ({ root, projectName }) as unknown as ExecutorContext;
+  ({ root, projectName, projectsConfigurations: { projects: {} } }) as unknown as ExecutorContext;
 
 // A command that writes down what it was asked, and ends as its product's name says.
 const program = `

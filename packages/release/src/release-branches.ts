@@ -5,6 +5,7 @@ import {
   type Config,
   type ProductName,
   type RefName,
+  type TagRules,
 } from '@lanewise/model';
 import type { Ancestry, RefSnapshot } from '@lanewise/git';
 import { tagNaming } from './tag-name.js';
@@ -21,7 +22,7 @@ export interface ReleaseBranch {
  */
 export function releaseRefs(
   products: readonly string[],
-  config: Pick<Config, 'release' | 'versioning' | 'groups'>,
+  config: Pick<Config, 'release'> & TagRules,
   configBranch: string,
 ): readonly string[] {
   const branches = branchGlobs(config, configBranch).map((glob) => branchPrefix(glob));

@@ -1,15 +1,14 @@
 import semver from 'semver';
 import {
-  defaultVersioning,
+  hasUsualTags,
   LanewiseError,
   parseRefName,
   show,
   tagRef,
   tagShape,
-  tagTemplate,
-  type Config,
   type ProductName,
   type RefName,
+  type TagRules,
   type Version,
 } from '@lanewise/model';
 
@@ -60,19 +59,13 @@ interface Shape {
 }
 
 /** How the configuration names the tags of products; without one, as `product@version`. */
-export function tagNaming(
-  products: Iterable<ProductName>,
-  config: Pick<Config, 'versioning' | 'groups'> | null,
-): TagNaming {
-  const templateOf = (product: ProductName): string =>
-    config === null ? defaultVersioning.tag : tagTemplate(config, product);
+export function tagNaming(products: Iterable<ProductName>, config: TagRules | null): TagNaming {
   const names = [...products];
   // The usual tags are told by one look each, however many products there are.
-  if (names.every((product) => templateOf(product) === defaultVersioning.tag))
-    return usualNaming(names);
+  if (config === null || hasUsualTags(config)) return usualNaming(names);
   const shapes = new Map<string, Shape>();
   for (const product of names) {
-    const { prefix, suffix } = tagShape(templateOf(product), product);
+    const { prefix, suffix } = tagShape(config, product);
     const own = tagPrefix + prefix;
     const usual = `${tagPrefix}${product}@`;
     if (!shapes.has(usual)) shapes.set(usual, { product, suffix: '', usual: true });
@@ -81,7 +74,7 @@ export function tagNaming(
   const lengths = [...new Set([...shapes.keys()].map(({ length }) => length))];
   lengths.sort((a, b) => b - a);
   const name = (product: ProductName, version: Version): string => {
-    const { prefix, suffix } = tagShape(templateOf(product), product);
+    const { prefix, suffix } = tagShape(config, product);
     return `${prefix}${version}${suffix}`;
   };
   return {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { declaredGraph, productInputs, selectProducts } from '@lanewise/graph';
-import { expandPins, parseConfig, type RepoPath } from '@lanewise/model';
+import {
+  declaredGraph,
+  nxProjects,
+  productInputs,
+  selectProducts,
+  type NamedProject,
+  type Project,
+  type WorkspaceGraph,
+} from '@lanewise/graph';
+import { expandPins, parseConfig, type ProjectName, type RepoPath } from '@lanewise/model';
 import { githubMatrix, parseToldImages, type BuildOrder } from '@lanewise/release';
 import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
 import {
@@ -209,6 +217,17 @@ describe('a group', () => {
   });
 });
 
+/** A graph as Nx gives it, with nothing but what projects are chosen by. */
+function graphOf(projects: readonly NamedProject[]): WorkspaceGraph {
+  const filter = { patterns: [], globals: [], digest: '', unseen: [] };
+  const nodes = projects.map(({ name, root, tags }): [ProjectName, Project] => [
+    name as ProjectName,
+    { name: name as ProjectName, root: root as RepoPath, tags, filter, packages: [], targets: [] },
+  ]);
+  const none = { edges: [], packagesKnown: false, lockfile: null, cycles: [] };
+  return { kind: 'nx', projects: new Map(nodes), ...none };
+}
+
 describe('groups of nx.json', () => {
   const ungrouped = grouped.replace(/ {4}shop: .*\n/, '    api:\n    web:\n');
   const names = (nx: unknown, text = ungrouped, graph = true): string[] => {
@@ -241,12 +260,42 @@ describe('groups of nx.json', () => {
     ]);
   });
 
+  it('of a single product and libraries change nothing', () => {
+    const groups = { shop: { projects: ['api', 'shared'] } };
+    expect(names({ release: { groups } })).toEqual(['api', 'docs', 'web']);
+  });
+
+  const projects = [
+    { name: '@acme/api', root: 'apps/api', tags: ['shop'] },
+    { name: 'docs', root: 'sites/docs', tags: [] },
+    { name: '@acme/web', root: 'apps/web', tags: ['shop'] },
+  ];
+  const byNx = (patterns: string[], graph: typeof projects | null): string[] => {
+    const nx = { release: { groups: { shop: { projects: patterns } } } };
+    const text = 'products: { each: { api: , docs: , web: } }\nenvironments: { dev: {} }';
+    const config = parseConfig(text, 'lanewise.yaml', nx, nxProjects(projects));
+    return selectProducts(graph === null ? null : graphOf(graph), config, []).map(
+      ({ name, members = [] }) => [name, ...members.map((one) => one.project)].join(' '),
+    );
+  };
+
   it.each([
-    ['a single product and libraries', ['api', 'shared']],
-    ['folders', ['apps/*']],
-    ['tags', ['tag:deployed']],
-  ])('of %s change nothing', (_what, projects) => {
-    expect(names({ release: { groups: { shop: { projects } } } })).toEqual(['api', 'docs', 'web']);
+    [['tag:shop']],
+    [['apps/*']],
+    [['@acme/*']],
+    [['*', '!docs', '@acme/**']],
+    [['api', 'web']],
+  ])("are chosen by Nx's own patterns: %j, with the graph and without", (patterns) => {
+    expect(byNx(patterns, projects)).toEqual(['docs', 'shop @acme/api @acme/web']);
+    expect(byNx(patterns, null)).toEqual(['docs', 'shop api web']);
+  });
+
+  it('are refused where the graph has other members than the files that promotions read', () => {
+    const tagged = projects.map((one) => ({ ...one, tags: ['shop'] }));
+    expect(byNx(['@acme/*'], tagged)).toHaveLength(2);
+    expect(() => byNx(['tag:shop'], tagged)).toThrow(
+      /By Nx's graph 'docs' is a member of the release group 'shop'.* no member/,
+    );
   });
 
   it('are passed over where the configuration says so, or says the same group itself', () => {

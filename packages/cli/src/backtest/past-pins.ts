@@ -40,7 +40,7 @@ export async function knowPlaces(
     options.gitops === undefined ? null : { where: options.gitops, base: call.global.directory };
   const branch = options.branch ?? null;
   if (existsSync(join(root, configPath(call.global, root)))) {
-    const config = await readTreeConfig(call.global, root);
+    const config = await readTreeConfig(call, root);
     call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
     const { repository } = config.gitops;
     const own = repository === null ? null : { where: repository, base: root };

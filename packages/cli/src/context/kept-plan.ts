@@ -37,7 +37,7 @@ export async function openKeptPlan(
   await lookAhead(call, workspace, everyReleaseRef);
   const file = configPath(call.global, checkout.root);
   const [config, text] = await Promise.all([
-    readTreeConfig(call.global, checkout.root),
+    readTreeConfig(call, checkout.root),
     readFile(join(checkout.root, file), 'utf8'),
   ]);
   const store = openKeeping(call, checkout, config, 'plans');

@@ -48,7 +48,8 @@ async function rememberedConfig(
     const { refs } = await repository.remembered([branch]);
     const commit = refs.get(branch) as CommitId | undefined;
     if (commit === undefined) return null;
-    return await readConfigAt(repository, commit, configPath(call.global, checkout.root));
+    const file = configPath(call.global, checkout.root);
+    return await readConfigAt(repository, commit, file, 'guess');
   } catch (error) {
     if (isLanewiseError(error)) return null;
     throw error;

@@ -35,8 +35,7 @@ export async function openReleaseSources(
   void quietly(checkout.readStatus());
   await lookAhead(call, workspace, everyReleaseRef);
   const trusted = await readConfigFor(call, workspace, purpose);
-  const config =
-    purpose === 'looking' ? trusted.config : await readTreeConfig(call.global, checkout.root);
+  const config = purpose === 'looking' ? trusted.config : await readTreeConfig(call, checkout.root);
   const gitops = await workspace.openGitops(trusted.config);
   const [graph, files] = await Promise.all([
     loadGraph(call, checkout, config, graphFile),

@@ -47,15 +47,24 @@ export async function readTrustedConfig(call: Call, workspace: Workspace): Promi
   return { config, branch, commit };
 }
 
-/** The configuration at a commit, with what nx.json beside it adds; null where there is none. Throws what parsing throws. */
+/**
+ * The configuration at a commit, with what nx.json beside it adds; null where there is none. As a
+ * `guess` the projects that nx.json speaks of are not looked for. Throws what parsing throws.
+ */
 export async function readConfigAt(
   repository: Repository,
   commit: CommitId,
   file: RepoPath,
+  purpose: 'decision' | 'guess' = 'decision',
 ): Promise<Config | null> {
   const nxFile = nxJsonPath(file);
   const [text = null, nxText = null] = await readTexts(repository, commit, [file, nxFile]);
-  return text === null ? null : parseConfig(text, file, await parseNxJson(nxText, nxFile));
+  if (text === null) return null;
+  const nxJson = await parseNxJson(nxText, nxFile);
+  const config = parseConfig(text, file, nxJson);
+  if (!config.asksProjects || purpose === 'guess') return config;
+  const { projectsAt } = await import('./nx-projects.js');
+  return parseConfig(text, file, nxJson, await projectsAt(repository, commit, file));
 }
 
 /** Texts of files at a commit, in one look; null where there is none. */

@@ -13,7 +13,10 @@ import { nxJsonPath, parseNxJson } from './nx-json.js';
 export const configFileName = 'lanewise.yaml';
 
 /** Reads the configuration from the work tree. Throws CONFIG_MISSING, and what parsing throws. */
-export async function readTreeConfig(global: GlobalOptions, root: string): Promise<Config> {
+export async function readTreeConfig(
+  { global, shell }: Pick<Call, 'global' | 'shell'>,
+  root: string,
+): Promise<Config> {
   const file = configPath(global, root);
   const nxFile = nxJsonPath(file);
   const [text, nxText] = await Promise.all([
@@ -21,12 +24,16 @@ export async function readTreeConfig(global: GlobalOptions, root: string): Promi
     readIfThere(join(root, nxFile)),
   ]);
   if (text === null) throw missingConfig(`${root} has no ${file}.`);
-  return parseConfig(text, file, await parseNxJson(nxText, nxFile));
+  const nxJson = await parseNxJson(nxText, nxFile);
+  const config = parseConfig(text, file, nxJson);
+  if (!config.asksProjects) return config;
+  const { projectsInWorkTree } = await import('./nx-projects.js');
+  return parseConfig(text, file, nxJson, await projectsInWorkTree(root, file, shell.environment));
 }
 
 /** Reads the work tree's configuration and says so: for commands that write nothing. */
 export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
-  const config = await readTreeConfig(call.global, root);
+  const config = await readTreeConfig(call, root);
   call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
   return config;
 }

@@ -1,6 +1,6 @@
 import type { ProductInputs, WorkspaceGraph } from '@lanewise/graph';
 import type { RefSnapshot } from '@lanewise/git';
-import type { Config } from '@lanewise/model';
+import { tagTemplates, type Config } from '@lanewise/model';
 import type { PromotionState } from '@lanewise/promotion';
 import type { Finding } from './finding.js';
 
@@ -87,13 +87,7 @@ export function sayWhoMay(config: Config, gitops: string | null): Finding {
     gitops === null
       ? `The manifests are in the workspace: whoever may push to '${branch}' changes what runs.`
       : `The manifests are in ${gitops}: whoever may push to its branch '${branch}' changes what runs.`;
-  const releases = [
-    ...new Set([
-      config.versioning.tag,
-      ...[...config.groups.values()].flatMap(({ tag }) => tag ?? []),
-    ]),
-  ];
-  const patterns = releases.map((tag) => tag.replace(/\{[^}]*\}/g, '*')).join(', ');
+  const patterns = tagTemplates(config).flatMap(tagGlobs).join(', ');
   const tags = [...config.targets.keys()].map((target) => `${target}/**`).join(', ');
   return {
     severity: 'note',
@@ -102,6 +96,14 @@ export function sayWhoMay(config: Config, gitops: string | null): Finding {
     hint: `Protect that branch and, in the workspace, the tags ${patterns} and ${tags}.`,
     place: null,
   };
+}
+
+/** As forges write patterns of tags: a star stops at the slash that a project's npm scope brings. */
+function tagGlobs(template: string): readonly string[] {
+  const plain = template.replace(/\{[^}]*\}/g, '*');
+  return template.includes('{project}')
+    ? [plain, template.replace('{project}', '@*/*').replace(/\{[^}]*\}/g, '*')]
+    : [plain];
 }
 
 function list(names: readonly string[]): string {

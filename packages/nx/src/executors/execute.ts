@@ -12,12 +12,14 @@ export interface ExecutorResult {
 /** Runs the command whose words `argumentsOf` gives for the products. What cannot be asked is said, and nothing is run. */
 export async function execute<T extends CommonOptions>(
   options: T,
-  { root, projectName }: ExecutorContext,
+  { root, projectName, projectsConfigurations }: ExecutorContext,
   argumentsOf: (options: T, products: readonly string[]) => readonly string[],
 ): Promise<ExecutorResult> {
   try {
     const products = options.products ?? [];
-    const own = products.length > 0 ? products : [productOfProject(projectName ?? '', root)];
+    const { projects } = projectsConfigurations;
+    const own =
+      products.length > 0 ? products : [productOfProject(projectName ?? '', root, projects)];
     const { exitCode } = await runCommand(argumentsOf(options, own), root);
     return { success: exitCode === 0 };
   } catch (error) {

@@ -1,15 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nxProjects, parseLooseJson } from '@lanewise/graph';
 import { parseConfig, parseProductName, type ProductName, type ProjectName } from '@lanewise/model';
-import { parseLooseJson } from '../plugin/loose-json.js';
+
+/** The workspace's projects, as Nx hands them to an executor. */
+export type Projects = Readonly<
+  Record<string, { readonly root: string; readonly tags?: readonly string[] }>
+>;
 
 /**
  * The product that an Nx project is: the group that names it, the one that lanewise.yaml makes of it
  * by another name, else
  * the project's name without npm scope. Throws NAME_INVALID where that is no product's name.
  */
-export function productOfProject(project: string, workspaceRoot: string): ProductName {
-  const config = readConfig(workspaceRoot);
+export function productOfProject(
+  project: string,
+  workspaceRoot: string,
+  projects: Projects,
+): ProductName {
+  const config = readConfig(workspaceRoot, projects);
   const unscoped = project.replace(/^@[^/]+\//, '');
   const named = [...(config?.products.values() ?? [])];
   const other = named.find((product) => product.project === (project as ProjectName));
@@ -20,12 +29,18 @@ export function productOfProject(project: string, workspaceRoot: string): Produc
 }
 
 /** A configuration that is missing or wrong is told by the command itself, better than here. */
-function readConfig(workspaceRoot: string): ReturnType<typeof parseConfig> | null {
+function readConfig(
+  workspaceRoot: string,
+  projects: Projects,
+): ReturnType<typeof parseConfig> | null {
   try {
     const [text = '', nxJson = ''] = ['lanewise.yaml', 'nx.json'].map((file) =>
       readFileSync(join(workspaceRoot, file), 'utf8'),
     );
-    return parseConfig(text, 'lanewise.yaml', parseLooseJson(nxJson));
+    const named = Object.entries(projects).map(([name, { root, tags = [] }]) => {
+      return { name, root, tags };
+    });
+    return parseConfig(text, 'lanewise.yaml', parseLooseJson(nxJson), nxProjects(named));
   } catch {
     return null;
   }

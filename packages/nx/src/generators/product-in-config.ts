@@ -1,5 +1,5 @@
 import { updateJson, type Tree } from '@nx/devkit';
-import { existingProducts } from '@lanewise/graph';
+import { existingProducts, type FileProject } from '@lanewise/graph';
 import {
   LanewiseError,
   parseProductName,
@@ -10,7 +10,6 @@ import {
 } from '@lanewise/model';
 import { appendToList, insertEntry } from '../config-text/insert-entry.js';
 import { productsInSight } from '../plugin/products-in-sight.js';
-import type { ReadProject } from '../plugin/read-projects.js';
 import { readConfig, readConfigText, readTreeProjects } from './read-workspace.js';
 import { treeFolder } from './tree-folder.js';
 
@@ -52,7 +51,7 @@ export function productInConfig(tree: Tree, wish: Wish): PlacedProduct {
   return { product, project: name, root, deploy, text, addTag };
 }
 
-function findProject(name: string, projects: readonly ReadProject[]): ReadProject {
+function findProject(name: string, projects: readonly FileProject[]): FileProject {
   const exact = projects.find((one) => one.name === name);
   const unscoped = projects.filter((one) => one.name.replace(/^@[^/]+\//, '') === name);
   const found = exact ?? (unscoped.length === 1 ? unscoped[0] : undefined);
@@ -62,12 +61,12 @@ function findProject(name: string, projects: readonly ReadProject[]): ReadProjec
   });
 }
 
-function nameOf({ name }: ReadProject, config: Config): ProductName {
+function nameOf({ name }: FileProject, config: Config): ProductName {
   const known = [...config.products.values()].find(({ project }) => project === name);
   return known?.name ?? parseProductName(name.replace(/^@[^/]+\//, ''));
 }
 
-function isProduct(tree: Tree, project: ReadProject, config: Config): boolean {
+function isProduct(tree: Tree, project: FileProject, config: Config): boolean {
   const products = productsInSight(config, readTreeProjects(tree), treeFolder(tree));
   return products.some(({ root }) => root === project.root);
 }
@@ -84,7 +83,7 @@ function isToldByManifests(config: Config, product: ProductName, deploy: Deploy)
 }
 
 /** The tag that would choose the project, where lanewise.yaml chooses by a plain tag and it has none. */
-function missingTag(tree: Tree, project: ReadProject, config: Config): string | null {
+function missingTag(tree: Tree, project: FileProject, config: Config): string | null {
   if (isProduct(tree, project, config)) return null;
   const tags = (config.select ?? []).flatMap((pattern) =>
     /^tag:[^*?[\]{}()]+$/.test(pattern) ? [pattern.slice('tag:'.length)] : [],
@@ -92,7 +91,7 @@ function missingTag(tree: Tree, project: ReadProject, config: Config): string | 
   return tags[0] ?? null;
 }
 
-function writeTag(tree: Tree, { file }: ReadProject, tag: string): void {
+function writeTag(tree: Tree, { file }: FileProject, tag: string): void {
   updateJson(tree, file, (json: { tags?: string[]; nx?: { tags?: string[] } }) => {
     if (file.endsWith('project.json')) return { ...json, tags: [...(json.tags ?? []), tag] };
     return { ...json, nx: { ...json.nx, tags: [...(json.nx?.tags ?? []), tag] } };

@@ -1,7 +1,7 @@
 import { getProjects, readNxJson, type Tree } from '@nx/devkit';
+import { nxProjects, type FileProject } from '@lanewise/graph';
 import { LanewiseError, parseConfig, type Config } from '@lanewise/model';
 import { productsInSight, type ProductInSight } from '../plugin/products-in-sight.js';
-import type { ReadProject } from '../plugin/read-projects.js';
 import { treeFolder } from './tree-folder.js';
 
 export const configFile = 'lanewise.yaml';
@@ -17,7 +17,7 @@ export function readConfigText(tree: Tree): string {
 
 /** The configuration in the tree, or as `text` would make it. Throws CONFIG_MISSING, and what parsing throws. */
 export function readConfig(tree: Tree, text = readConfigText(tree)): Config {
-  return parseConfig(text, configFile, readNxJson(tree));
+  return parseConfig(text, configFile, readNxJson(tree), nxProjects(readTreeProjects(tree)));
 }
 
 /** The products of the workspace as the tree shows it. */
@@ -26,7 +26,7 @@ export function readProducts(tree: Tree, config: Config): readonly ProductInSigh
 }
 
 /** The projects that Nx finds in the tree. */
-export function readTreeProjects(tree: Tree): readonly ReadProject[] {
+export function readTreeProjects(tree: Tree): readonly FileProject[] {
   return [...getProjects(tree)].map(([name, { root, tags }]) => {
     const folder = root === '.' ? '' : root;
     const inside = folder === '' ? '' : `${folder}/`;

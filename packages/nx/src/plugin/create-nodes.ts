@@ -1,12 +1,12 @@
 import { type CreateNodesContextV2, type CreateNodesV2 } from '@nx/devkit';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nxProjects, readProjectFiles } from '@lanewise/graph';
 import { parseConfig } from '@lanewise/model';
 import { workspaceFolder } from '../folder.js';
 import { understandOptions, type LanewisePluginOptions } from './options.js';
 import { productTargets } from './product-targets.js';
 import { productsInSight } from './products-in-sight.js';
-import { readProjects } from './read-projects.js';
 
 /** The name under which Nx shows where the targets come from. */
 export const name = '@lanewise/nx';
@@ -42,9 +42,10 @@ function inferTargets(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContextV2,
 ): [string, { projects: Record<string, ReturnType<typeof productTargets>> }][] {
   const text = readFileSync(join(workspaceRoot, configFile), 'utf8');
-  const config = parseConfig(text, configFile, nxJsonConfiguration);
   const folder = workspaceFolder(workspaceRoot);
-  const projects = readProjects(files, folder);
+  const inferAll = process.env['NX_INFER_ALL_PACKAGE_JSONS'] === 'true';
+  const projects = readProjectFiles(files, folder, inferAll);
+  const config = parseConfig(text, configFile, nxJsonConfiguration, nxProjects(projects));
   const understood = understandOptions(options);
   return productsInSight(config, projects, folder).map(({ product, file, root }) => [
     file,

@@ -3,6 +3,7 @@ import {
   existingProducts,
   ownProjects,
   selectProducts,
+  type FileProject,
   type Product,
   type Project,
   type WorkspaceGraph,
@@ -10,7 +11,6 @@ import {
 import type { Config, ProjectName, RepoPath } from '@lanewise/model';
 import type { Folder } from '../folder.js';
 import { templatePaths } from '../template-paths.js';
-import type { ReadProject } from './read-projects.js';
 
 /** A product and one of its projects, which is known from its own files; a group has several. */
 export interface ProductInSight {
@@ -29,7 +29,7 @@ export interface ProductInSight {
  */
 export function productsInSight(
   config: Config,
-  projects: readonly ReadProject[],
+  projects: readonly FileProject[],
   folder: Folder,
 ): readonly ProductInSight[] {
   const declares = config.projects.size > 0;
@@ -50,7 +50,7 @@ export function productsInSight(
 }
 
 /** Names and tags are all that choosing looks at. */
-function graphOf(projects: readonly ReadProject[]): WorkspaceGraph {
+function graphOf(projects: readonly FileProject[]): WorkspaceGraph {
   const nodes = projects.map(({ name, root, tags }): [ProjectName, Project] => {
     const named = { name: name as ProjectName, root: root as RepoPath };
     return [named.name, { ...named, tags, filter: noFilter, packages: [], targets: [] }];
@@ -68,7 +68,7 @@ function graphOf(projects: readonly ReadProject[]): WorkspaceGraph {
 const noFilter = { patterns: [], globals: [], digest: '', unseen: [] } as const;
 
 /** The configuration without the names that are no projects here. */
-function onlyKnown(config: Config, projects: readonly ReadProject[]): Config {
+function onlyKnown(config: Config, projects: readonly FileProject[]): Config {
   const names = new Set(projects.flatMap(({ name }) => [name, unscoped(name)]));
   const groups = [...config.groups].filter(([, group]) =>
     group.projects.some((pattern) => isOpen(pattern) || names.has(unscoped(pattern))),

@@ -1,4 +1,4 @@
-import { readJsonc } from '@lanewise/graph';
+import { readJsonc } from '../config-files/jsonc.js';
 
 /**
  * An object from a file that Nx reads: strict JSON, which nearly all are, at JSON's speed, else

@@ -1,9 +1,14 @@
-import type { Folder } from '../folder.js';
 import { parseLooseJson } from './loose-json.js';
 import { workspaceMember } from './workspace-member.js';
 
+/** Where the texts of files come from: a work tree, a commit, or a tree that a generator changes. */
+export interface TextFolder {
+  /** Text of a file; null where there is none. */
+  read(path: string): string | null;
+}
+
 /** A project as far as its own files tell. */
-export interface ReadProject {
+export interface FileProject {
   readonly name: string;
   /** Its folder; `''` for the workspace's root. */
   readonly root: string;
@@ -19,13 +24,22 @@ interface ProjectFiles {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Tells by its path whether a file says which projects a workspace has. */
+export function tellsProjects(path: string): boolean {
+  return /(?:^|\/)(?:project|package)\.json$|^(?:pnpm-workspace\.yaml|lerna\.json)$/.test(path);
+}
+
 /**
  * The projects that project.json and package.json files make, with Nx's own rules for names and
  * tags: project.json wins over package.json, tags of both count. A package.json alone makes a
  * project only where the package manager's workspaces name it. Files that do not parse are left
- * to Nx, which reports them.
+ * to Nx, which reports them. `inferAll` takes every package.json, as NX_INFER_ALL_PACKAGE_JSONS does.
  */
-export function readProjects(files: readonly string[], folder: Folder): readonly ReadProject[] {
+export function readProjectFiles(
+  files: readonly string[],
+  folder: TextFolder,
+  inferAll = false,
+): readonly FileProject[] {
   const byRoot = new Map<string, ProjectFiles>();
   for (const file of files) {
     const match = /^(?:(.*)\/)?(project|package)\.json$/.exec(file);
@@ -37,7 +51,8 @@ export function readProjects(files: readonly string[], folder: Folder): readonly
   }
   const isMember = workspaceMember(folder);
   return [...byRoot].flatMap(([root, found]) => {
-    if (found.project === undefined && !isMember(found.package ?? '')) return [];
+    const isNamed = inferAll || isMember(found.package ?? '');
+    if (found.project === undefined && !isNamed) return [];
     return readProject(root, found, folder) ?? [];
   });
 }
@@ -45,8 +60,8 @@ export function readProjects(files: readonly string[], folder: Folder): readonly
 function readProject(
   root: string,
   files: Readonly<ProjectFiles>,
-  folder: Folder,
-): ReadProject | null {
+  folder: TextFolder,
+): FileProject | null {
   const project = files.project === undefined ? {} : readJson(files.project, folder);
   const manifest = files.package === undefined ? {} : readJson(files.package, folder);
   const file = files.project ?? files.package;
@@ -54,8 +69,15 @@ function readProject(
   const nx = record(manifest['nx']);
   const name =
     text(project['name']) ?? text(nx['name']) ?? text(manifest['name']) ?? folderName(root);
-  const tags = [...texts(project['tags']), ...texts(nx['tags'])];
+  const inferred = files.package === undefined ? [] : packageTags(manifest);
+  const tags = [...texts(project['tags']), ...inferred, ...texts(nx['tags'])];
   return name === null ? null : { name, root, tags: [...new Set(tags)], file };
+}
+
+/** Tags that Nx itself gives a package: whether it is published, and its keywords. */
+function packageTags(manifest: Json): readonly string[] {
+  const access = Boolean(manifest['private']) ? 'private' : 'public';
+  return [`npm:${access}`, ...texts(manifest['keywords']).map((word) => `npm:${word}`)];
 }
 
 /** Nx names a project that says no name by its folder. */
@@ -63,7 +85,7 @@ function folderName(root: string): string | null {
   return root === '' ? null : (root.split('/').at(-1) ?? '').toLowerCase();
 }
 
-function readJson(path: string, folder: Folder): Json | null {
+function readJson(path: string, folder: TextFolder): Json | null {
   const source = folder.read(path);
   return source === null ? null : parseLooseJson(source);
 }

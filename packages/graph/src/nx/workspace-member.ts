@@ -1,14 +1,14 @@
+import { isLanewiseError, parseSource } from '@lanewise/model';
 import picomatch from 'picomatch';
-import { parse } from 'yaml';
-import type { Folder } from '../folder.js';
 import { parseLooseJson } from './loose-json.js';
+import type { TextFolder } from './project-files.js';
 
 /**
  * Tells of a package.json whether it makes a project by itself: only where the workspaces of npm,
  * Yarn, pnpm, bun or Lerna name its folder. A target for any other would make a project of it that
  * nobody wants.
  */
-export function workspaceMember(folder: Folder): (file: string) => boolean {
+export function workspaceMember(folder: TextFolder): (file: string) => boolean {
   const globs = workspaceGlobs(folder);
   const taken = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
   const named = globs.filter((glob) => !glob.startsWith('!'));
@@ -16,11 +16,10 @@ export function workspaceMember(folder: Folder): (file: string) => boolean {
   const onlyTakes = taken.length > 0 && named.every((glob) => glob === 'package.json');
   const isNamed = picomatch(onlyTakes ? [...named, '**/package.json'] : named);
   const isTaken = picomatch(taken);
-  const isEverything = process.env['NX_INFER_ALL_PACKAGE_JSONS'] === 'true';
-  return (file) => isEverything || (isNamed(file) && !isTaken(file));
+  return (file) => isNamed(file) && !isTaken(file);
 }
 
-function workspaceGlobs(folder: Folder): readonly string[] {
+function workspaceGlobs(folder: TextFolder): readonly string[] {
   const root = parseLooseJson(folder.read('package.json') ?? '') ?? {};
   const workspaces = root['workspaces'] as { packages?: unknown } | undefined;
   const pnpm = readYaml(folder.read('pnpm-workspace.yaml'));
@@ -44,9 +43,10 @@ function manifestGlob(glob: string): string {
 
 function readYaml(source: string | null): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = source === null ? {} : parse(source);
+    const value = source === null ? {} : parseSource(source, 'pnpm-workspace.yaml').value;
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
+  } catch (error) {
+    if (isLanewiseError(error)) return {};
+    throw error;
   }
 }
