@@ -133,7 +133,9 @@ export const configSchema = v.strictObject({
             v.strictObject({
               ...product,
               name: v.optional(text),
-              project: v.optional(text),
+              project: v.optional(
+                v.pipe(text, v.description('The project that it is made of; default the key.')),
+              ),
               projects: v.optional(
                 v.pipe(
                   v.array(text),

@@ -34,12 +34,14 @@ export function understandProducts(
     const name = placed(source, value?.name === undefined ? path : [...path, 'name'], () =>
       parseProductName(value?.name ?? key),
     );
-    const project = placed(source, path, () =>
-      value?.name === undefined ? null : parseProjectName(key),
-    );
+    const projectPath = value?.project === undefined ? path : [...path, 'project'];
+    const project = placed(source, projectPath, () => {
+      if (value?.project !== undefined) return parseProjectName(value.project);
+      return value?.name === undefined ? null : parseProjectName(key);
+    });
     const common = understandProduct(value ?? {}, path, source, defaults);
     const named = { name, project, vars: common.vars };
-    const own = value?.root === undefined ? undefined : [...path, 'root'];
+    const rootPath = value?.root === undefined ? undefined : [...path, 'root'];
     const isGroup = value?.projects !== undefined;
     const root = value?.root === undefined && !isGroup ? written.products?.root : value?.root;
     products.set(name, {
@@ -49,7 +51,7 @@ export function understandProducts(
       root:
         root === undefined || root === null
           ? null
-          : placed(source, own ?? ['products', 'root'], () => fillRoot(root, named)),
+          : placed(source, rootPath ?? ['products', 'root'], () => fillRoot(root, named)),
       inputs: placed(source, [...path, 'inputs'], () => fillInputs(common.inputs, named)),
       place: source.keyPlace(path),
     });

@@ -61,6 +61,13 @@ describe('the configuration', () => {
     expect(productConfig(config, parseProductName('web')).project).toBe('Web_UI');
   });
 
+  it('reads the project that a product is made of under another name', () => {
+    const text = 'products: { each: { api: { project: "@acme/api-server" }, docs: {} } }\n';
+    const config = parseConfig(text, 'lanewise.yaml');
+    expect(productConfig(config, parseProductName('api')).project).toBe('@acme/api-server');
+    expect(productConfig(config, parseProductName('docs')).project).toBe(null);
+  });
+
   it('names the line and suggests the key that was meant', () => {
     const error = errorOf('environments:\n  dev:\n    afterr: x\n');
     expect(error).toMatchObject({

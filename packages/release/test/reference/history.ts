@@ -7,7 +7,8 @@ import type { CommitId } from '@lanewise/model';
 import type { Random } from './random.js';
 import { readWorkTree, type Tree } from './reference.js';
 import { rootFiles } from './render.js';
-import { mutate, randomShape, type FileShape, type Shape } from './shape.js';
+import { lockKinds, type FileShape, type Shape } from './shape.js';
+import { changePackage, randomShape, stepNames, steps, takeStep, type StepName } from './steps.js';
 
 /** One commit of a random history. */
 export interface Commit {
@@ -15,16 +16,60 @@ export interface Commit {
   readonly shape: Shape;
 }
 
-/** A repository as a random walk makes it: small steps, reverts, and lines that part and merge. */
-export function randomShapes(random: Random, count: number): readonly Shape[] {
-  const shapes: Shape[] = [randomShape(random)];
-  while (shapes.length < count) {
-    // A revert of everything, now and then; else one to four steps on from the last one.
-    let next = random.chance(0.15) ? random.pick(shapes) : (shapes.at(-1) ?? random.pick(shapes));
-    for (let steps = random.below(4); steps > 0; steps -= 1) next = mutate(next, random);
+/** What is certain to happen in a repository, by its number; a kind of lockfile: its packages change. */
+const certain = [...stepNames, ...lockKinds, 'revert and land again'] as const;
+
+/** How many repositories have every kind of step once. */
+export const everyKind = certain.length;
+
+/**
+ * A repository as a random walk makes it: small steps, reverts, and lines that part and merge. Its
+ * number chooses one step that is taken last for certain, so that no kind of change falls silent.
+ */
+export function randomShapes(number: number, random: Random, count: number): readonly Shape[] {
+  const last = certain[number % certain.length] ?? 'change a file';
+  const kind = lockKinds.find((one) => one === last) ?? null;
+  const shapes: Shape[] = [randomShape(random, kind)];
+  while (shapes.length < count - 1) {
+    // A revert of everything, now and then; else none to three steps on from the last one.
+    let next = random.chance(0.15) ? random.pick(shapes) : latest(shapes);
+    for (let steps = random.below(4); steps > 0; steps -= 1) next = takeStep(next, random);
     shapes.push(next);
   }
-  return shapes;
+  if (last === 'revert and land again')
+    return [...shapes.slice(0, -2), ...landAgain(shapes, random)];
+  const before = latest(shapes);
+  if (kind === null) return [...shapes, takeCertain(before, steps[last as StepName], random)];
+  // The lockfile may have become another on the way.
+  const locked = { ...before, lock: { kind, broken: false } };
+  return [...shapes.slice(0, -1), locked, takeCertain(locked, changePackage, random)];
+}
+
+function latest(shapes: readonly Shape[]): Shape {
+  const shape = shapes.at(-1);
+  if (shape === undefined) throw new Error('A history begins with a commit.');
+  return shape;
+}
+
+/** One commit, a change of it, the change taken back, and landed again. */
+function landAgain(shapes: readonly Shape[], random: Random): readonly Shape[] {
+  const before = shapes.at(-3) ?? latest(shapes);
+  const changed = takeCertain(before, takeStep, random);
+  return [changed, before, changed];
+}
+
+/** A step may find nothing to change, or chance upon what was there. */
+function takeCertain(shape: Shape, step: typeof takeStep, random: Random): Shape {
+  const text = JSON.stringify(shape, asPlain);
+  for (let tries = 0; tries < 12; tries += 1) {
+    const next = step(shape, random);
+    if (JSON.stringify(next, asPlain) !== text) return next;
+  }
+  return shape;
+}
+
+function asPlain(_key: string, value: unknown): unknown {
+  return value instanceof Map ? [...value] : value;
 }
 
 /** Writes the histories into one repository in one stream, each on a branch with a past of its own. */
@@ -122,27 +167,35 @@ function writeFile(path: string, { mode, content }: FileShape): Buffer {
   ]);
 }
 
-/** Checks a commit out into a work tree of its own and reads it. */
-export function checkOut(remote: Remote, world: World, commit: CommitId): Tree {
-  const folder = join(world.directory, 'trees', commit);
+/**
+ * Checks commits out side by side, each whole in a folder of its own, and reads every file: one
+ * work tree whose tree is made of theirs, because starting git is what costs.
+ */
+export function checkOut(
+  remote: Remote,
+  world: World,
+  commits: readonly CommitId[],
+): readonly Tree[] {
+  const folder = join(world.directory, 'trees');
   mkdirSync(folder, { recursive: true });
-  const environment = {
-    ...world.environment,
-    GIT_INDEX_FILE: join(world.directory, 'trees', `${commit}.index`),
-  };
-  const git = (...args: string[]): Buffer =>
-    execFileSync('git', [`--git-dir=${remote.path}`, `--work-tree=${folder}`, ...args], {
-      env: environment,
-      cwd: folder,
-    });
-  git('-c', 'core.bare=false', 'read-tree', commit);
-  git('-c', 'core.bare=false', 'checkout-index', '--all', '--force');
-  const listed = git('-c', 'core.bare=false', 'ls-files', '--stage', '-z')
-    .toString('latin1')
-    .split('\0');
-  const submodules = listed.flatMap((line) => {
-    const [, id, path] = /^160000 ([0-9a-f]+) 0\t(.*)$/s.exec(line) ?? [];
-    return id === undefined || path === undefined ? [] : [[path, id] as const];
-  });
-  return readWorkTree(folder, new Map(submodules));
+  const environment = { ...world.environment, GIT_INDEX_FILE: join(world.directory, 'index') };
+  const git = (args: readonly string[], input = ''): Buffer =>
+    execFileSync(
+      'git',
+      ['-c', 'core.bare=false', `--git-dir=${remote.path}`, `--work-tree=${folder}`, ...args],
+      { env: environment, cwd: folder, input, maxBuffer: 1 << 30 },
+    );
+  const ids = git(['rev-parse', ...commits.map((id) => `${id}^{tree}`)])
+    .toString()
+    .trim();
+  const lines = ids.split('\n').map((id, index) => `040000 tree ${id}\t${index}\n`);
+  git(['read-tree', git(['mktree'], lines.join('')).toString().trim()]);
+  git(['checkout-index', '--all', '--force']);
+  const listed = git(['ls-files', '--stage', '-z']).toString('latin1').split('\0');
+  const submodules = commits.map(() => new Map<string, string>());
+  for (const line of listed) {
+    const [, id = '', index, path = ''] = /^160000 ([0-9a-f]+) 0\t(\d+)\/(.*)$/s.exec(line) ?? [];
+    submodules[Number(index ?? -1)]?.set(path, id);
+  }
+  return submodules.map((own, index) => readWorkTree(join(folder, String(index)), own));
 }

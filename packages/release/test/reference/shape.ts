@@ -1,23 +1,37 @@
-import type { Random } from './random.js';
-
 /** A project as one commit has it. */
 export interface ProjectShape {
   readonly name: string;
   readonly root: string;
-  readonly product: boolean;
+  /** Name of the product that it is, or null: it is none. */
+  readonly product: string | null;
   readonly edges: readonly {
     readonly to: string;
-    readonly type: 'static' | 'dynamic' | 'implicit';
+    /** `declared`: by `dependsOn` in lanewise.yaml where the project is a product, else static. */
+    readonly type: 'static' | 'dynamic' | 'implicit' | 'declared';
   }[];
   /** Number of its own filter, or null: the workspace's. */
   readonly filter: number | null;
   readonly packages: readonly string[];
   readonly targets: readonly string[];
+  /** Number of the `inputs` that its targets declare, or null: none. */
+  readonly inputs: number | null;
+  /** The target that builds the product, as lanewise.yaml says; null: it does not. */
+  readonly target: string | null;
   /** Globs that lanewise.yaml adds for it. */
   readonly added: readonly string[];
 }
 
-export type LockKind = 'npm1' | 'npm3' | 'pnpm5' | 'pnpm6' | 'pnpm9' | 'yarn' | 'berry' | 'bun';
+export const lockKinds = [
+  'npm1',
+  'npm3',
+  'pnpm5',
+  'pnpm6',
+  'pnpm9',
+  'yarn',
+  'berry',
+  'bun',
+] as const;
+export type LockKind = (typeof lockKinds)[number];
 
 /** A file: paths are bytes, written as latin1. */
 export interface FileShape {
@@ -25,33 +39,49 @@ export interface FileShape {
   readonly content: string;
 }
 
+/** A package in the lockfile. What it depends on are names, or `name older`: a second version of one. */
+export interface PackageShape {
+  readonly version: number;
+  readonly deps: readonly string[];
+}
+
 /** All of a workspace at one commit. */
 export interface Shape {
+  /** Whether Nx knows the projects, or lanewise.yaml declares them. */
+  readonly workspace: 'nx' | 'declared';
   readonly projects: readonly ProjectShape[];
   /** Number of the filter that nx.json gives to all. */
   readonly filter: number;
+  /** Number of what nx.json says `sharedGlobals` are. */
+  readonly sharedGlobals: number;
   readonly lock: { readonly kind: LockKind; readonly broken: boolean } | null;
-  /** Versions of packages and what each depends on. */
-  readonly packages: ReadonlyMap<
-    string,
-    { readonly version: number; readonly deps: readonly string[] }
-  >;
+  readonly packages: ReadonlyMap<string, PackageShape>;
+  /** Versions of the older ones of packages that are there twice. */
+  readonly older: ReadonlyMap<string, number>;
+  /** Files in `patches/`. */
+  readonly patches: ReadonlyMap<string, number>;
+  /** Files that tell package managers how to install; 0: there is none. */
+  readonly install: Readonly<Record<InstallFile, number>>;
   readonly aliases: ReadonlyMap<string, string>;
   readonly options: number;
   /** Values of settings in nx.json. */
-  readonly nx: {
-    readonly build: number;
-    readonly bundle: number;
-    readonly lint: number;
-    readonly plugin: number;
-    readonly eslint: number;
-    readonly idle: number;
-  };
+  readonly nx: Readonly<Record<NxSetting, number>>;
   readonly files: ReadonlyMap<string, FileShape>;
 }
 
-const names = ['api', 'docs', 'web', 'ui', 'core', '@acme/data', 'top'] as const;
-const roots = [
+export const installFiles = [
+  '.npmrc',
+  '.yarnrc.yml',
+  'pnpm-workspace.yaml',
+  'package.json',
+] as const;
+export type InstallFile = (typeof installFiles)[number];
+
+export const nxSettings = ['build', 'bundle', 'lint', 'plugin', 'eslint', 'idle'] as const;
+export type NxSetting = (typeof nxSettings)[number];
+
+export const projectNames = ['api', 'docs', 'web', 'ui', 'core', '@acme/data', 'top'] as const;
+export const roots = [
   'apps/api',
   'apps/docs',
   'apps/docs/inner',
@@ -64,7 +94,7 @@ const roots = [
   'vendor/sub/packages/one',
 ] as const;
 /** Names below a root: bytes that are no text, line breaks, quotes, dots, letters of other scripts. */
-const tails = [
+export const tails = [
   'index.ts',
   'main.go',
   'src/a.ts',
@@ -78,209 +108,42 @@ const tails = [
   'we[i]rd{1}.txt',
   'package.json',
 ] as const;
-const outside = [
+export const pinFiles = ['deploy/dev/api.yaml', 'deploy/dev/web.yaml'] as const;
+export const lockFile = '.lanewise/lock/dev/_all';
+export const outside = [
   'ci/one.yml',
   'ci/two.yml',
   'top.json',
+  'more.json',
   'tools/api.txt',
   'tools/ui.txt',
-  'deploy/dev/api.yaml',
-  'deploy/dev/web.yaml',
   'README.md',
-  '.lanewise/lock/dev/_all',
   'libs/stray.txt',
+  ...pinFiles,
+  lockFile,
 ] as const;
-const packages = ['p0', 'p1', '@s/p2', 'p3', 'p4', 'p5'] as const;
-const lockKinds = ['npm1', 'npm3', 'pnpm5', 'pnpm6', 'pnpm9', 'yarn', 'berry', 'bun'] as const;
+export const packageNames = ['p0', 'p1', '@s/p2', 'p3', 'p4', 'p5'] as const;
+/** Packages that may be there in a second version. */
+export const olderNames = ['p3', 'p4'] as const;
+export const patchNames = [
+  'p1@1.0.0.patch',
+  '@s__p2@1.0.0.patch',
+  'p4+1.0.0.patch',
+  'notes.txt',
+] as const;
 
-/** How many filters there are to choose from; `reference.ts` knows what each lets through. */
+/** How many there are to choose from; `reference.ts` knows what each means. */
 export const filterCount = 7;
+export const inputsCount = 4;
+export const sharedGlobalsCount = 3;
 
-export function randomShape(random: Random): Shape {
-  let shape: Shape = {
-    projects: [],
-    filter: random.below(filterCount),
-    lock: random.chance(0.8) ? { kind: random.pick(lockKinds), broken: false } : null,
-    packages: new Map(
-      packages.map((name, index) => [
-        name,
-        // A package depends on later ones only, and sometimes on an earlier one: circles exist.
-        {
-          version: random.below(3),
-          deps: packages.filter(
-            (_, other) => other !== index && random.chance(other > index ? 0.35 : 0.08),
-          ),
-        },
-      ]),
-    ),
-    aliases: new Map(),
-    options: random.below(2),
-    nx: { build: 0, bundle: 0, lint: 0, plugin: 0, eslint: 0, idle: 0 },
-    files: new Map(),
-  };
-  for (const name of names) if (random.chance(0.75)) shape = addProject(shape, name, random);
-  shape = { ...shape, aliases: randomAliases(shape, random) };
-  for (let count = 12 + random.below(20); count > 0; count -= 1) shape = changeFile(shape, random);
-  return shape;
+/** The name that a project has as a product, where it is one. */
+export function plainName(name: string): string {
+  return name.replace(/^.*\//, '');
 }
 
-/** One small step, of a kind that repositories know. */
-export function mutate(shape: Shape, random: Random): Shape {
-  switch (random.below(17)) {
-    case 0:
-      return addProject(shape, random.pick(names), random);
-    case 1:
-      return { ...shape, projects: shape.projects.slice(0, -1) };
-    case 2:
-      return changeProject(shape, random, (project) => ({
-        ...project,
-        root: freeRoot(shape, random) ?? project.root,
-      }));
-    case 3:
-      return changeProject(shape, random, (project) => ({
-        ...project,
-        filter: random.chance(0.3) ? null : random.below(filterCount),
-      }));
-    case 4:
-      return changeProject(shape, random, (project) => ({
-        ...project,
-        edges: randomEdges(shape, random),
-      }));
-    case 5:
-      return { ...shape, filter: random.below(filterCount) };
-    case 6:
-    case 7: {
-      const name = random.pick(packages);
-      const old = shape.packages.get(name) ?? { version: 0, deps: [] };
-      const changed = random.chance(0.7)
-        ? { ...old, version: random.below(4) }
-        : {
-            ...old,
-            deps: random.some(
-              packages.filter((other) => other !== name),
-              0.3,
-            ),
-          };
-      return { ...shape, packages: new Map(shape.packages).set(name, changed) };
-    }
-    case 8:
-      return changeProject(shape, random, (project) => ({
-        ...project,
-        packages: random.some(packages, 0.3),
-      }));
-    case 9:
-      return { ...shape, aliases: randomAliases(shape, random) };
-    case 10:
-      return { ...shape, options: random.below(3) };
-    case 11: {
-      const key = random.pick(['build', 'bundle', 'lint', 'plugin', 'eslint', 'idle'] as const);
-      return { ...shape, nx: { ...shape.nx, [key]: random.below(3) } };
-    }
-    case 12:
-      if (random.chance(0.6)) return shape;
-      return {
-        ...shape,
-        lock: random.chance(0.2)
-          ? null
-          : { kind: random.pick(lockKinds), broken: random.chance(0.4) },
-      };
-    case 13:
-      return changeProject(shape, random, (project) => ({
-        ...project,
-        added: random.chance(0.5) ? [] : [random.pick(['ci/*.yml', 'top.json', 'libs/*.txt'])],
-      }));
-    default:
-      return changeFile(shape, random);
-  }
-}
-
-function addProject(shape: Shape, name: string, random: Random): Shape {
-  const root = name === 'top' ? '' : freeRoot(shape, random);
-  if (root === null || shape.projects.some((one) => one.name === name || one.root === root))
-    return shape;
-  const project: ProjectShape = {
-    name,
-    root,
-    product: random.chance(0.6),
-    edges: randomEdges(shape, random),
-    filter: random.chance(0.6) ? null : random.below(filterCount),
-    packages: random.some(packages, 0.3),
-    targets: random.some(['build', 'bundle', 'lint'], 0.5),
-    added: [],
-  };
-  return { ...shape, projects: [...shape.projects, project] };
-}
-
-function freeRoot(shape: Shape, random: Random): string | null {
-  const free = roots.filter((root) => shape.projects.every((one) => one.root !== root));
-  return free.length === 0 ? null : random.pick(free);
-}
-
-function randomEdges(shape: Shape, random: Random): ProjectShape['edges'] {
-  return random.some(shape.projects, 0.3).map(({ name }) => ({
-    to: name,
-    type: random.pick(['static', 'static', 'dynamic', 'implicit'] as const),
-  }));
-}
-
-function changeProject(
-  shape: Shape,
-  random: Random,
-  change: (project: ProjectShape) => ProjectShape,
-): Shape {
-  if (shape.projects.length === 0) return shape;
-  const chosen = random.pick(shape.projects);
-  return { ...shape, projects: shape.projects.map((one) => (one === chosen ? change(one) : one)) };
-}
-
-function randomAliases(shape: Shape, random: Random): ReadonlyMap<string, string> {
-  const inside = random
-    .some(shape.projects, 0.5)
-    .map(
-      ({ name, root }) => [`@acme/${name}`, `${root === '' ? '' : `${root}/`}index.ts`] as const,
-    );
-  return new Map([...inside, ...(random.chance(0.2) ? [['@acme/dist', 'dist/x'] as const] : [])]);
-}
-
-function changeFile(shape: Shape, random: Random): Shape {
-  const files = new Map(shape.files);
-  const folders = [...roots, 'libs', ''].map((root) => Buffer.from(root).toString('latin1'));
-  const path = random.chance(0.3)
-    ? random.pick(outside)
-    : [random.pick(folders), random.pick(tails)].filter((part) => part !== '').join('/');
-  if (random.chance(0.07)) return submodule(shape, random);
-  if (random.chance(0.25)) files.delete(path);
-  else files.set(path, randomFile(random));
-  return { ...shape, files: withoutClashes(files, path) };
-}
-
-/** A submodule, a link or a plain file in the place of a folder; or the folder again. */
-function submodule(shape: Shape, random: Random): Shape {
-  const files = new Map(shape.files);
-  const path = random.pick(['vendor/sub', 'libs/ui', 'libs/core/mod']);
-  const mode = random.pick(['160000', '160000', '120000', '100644'] as const);
-  if (files.has(path) && random.chance(0.4)) files.delete(path);
-  else
-    files.set(path, {
-      mode,
-      content: mode === '160000' ? `${random.below(3)}`.padStart(40, 'a') : `to ${random.below(3)}`,
-    });
-  return { ...shape, files: withoutClashes(files, path) };
-}
-
-function randomFile(random: Random): FileShape {
-  const mode = random.pick(['100644', '100644', '100644', '100755', '120000'] as const);
-  const content = random.chance(0.1)
-    ? `version https://git-lfs.github.com/spec/v1\noid sha256:${random.below(2)}\nsize 1\n`
-    : `${random.below(3)}`;
-  return { mode, content: mode === '120000' ? `to-${content.length}` : content };
-}
-
-/** A path cannot be a file and a folder at once: the newest wins. */
-function withoutClashes(files: Map<string, FileShape>, path: string): Map<string, FileShape> {
-  if (!files.has(path)) return files;
-  for (const other of files.keys()) {
-    if (other.startsWith(`${path}/`) || path.startsWith(`${other}/`)) files.delete(other);
-  }
-  return files;
+/** Whether a name in a list of dependencies is the second version, and of which package. */
+export function splitPackage(id: string): { readonly name: string; readonly isOlder: boolean } {
+  const isOlder = id.endsWith(' older');
+  return { name: isOlder ? id.slice(0, -' older'.length) : id, isOlder };
 }
