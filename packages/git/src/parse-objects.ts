@@ -24,6 +24,32 @@ export function parseCommit(id: CommitId, content: Uint8Array): Commit {
 
 /** Reads an annotated tag's content (git-mktag(1)). */
 export function parseTag(id: ObjectId, content: Uint8Array): TagObject {
+  return parsePlainTag(id, content) ?? parseAnyTag(id, content);
+}
+
+/** A tag as git itself writes it, which thousands are: its four headers, and the message in UTF-8. */
+function parsePlainTag(id: ObjectId, content: Uint8Array): TagObject | null {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const text = bytes.toString();
+  const found =
+    /^object ([0-9a-f]{40}|[0-9a-f]{64})\ntype (commit|tag|tree|blob)\ntag ([^\n]*)\ntagger ([^\n]*)\n\n/.exec(
+      text,
+    );
+  if (found === null) return null;
+  const [head, target, targetType, name = '', tagger = ''] = found;
+  const { who, at } = parsePerson(tagger);
+  return {
+    id,
+    target: target as ObjectId,
+    targetType: targetType as TagObject['targetType'],
+    name,
+    tagger: who,
+    taggedAt: at,
+    message: text.slice(head.length),
+  };
+}
+
+function parseAnyTag(id: ObjectId, content: Uint8Array): TagObject {
   const { headers, message } = splitObject(content);
   const tagger = headers.get('tagger')?.[0];
   const person = tagger === undefined ? null : parsePerson(tagger);

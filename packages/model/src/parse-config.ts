@@ -98,13 +98,17 @@ export function productConfig(config: Config, product: ProductName): ProductConf
 /** Kept for each configuration: thousands of products are asked for again and again. */
 const unnamed = new WeakMap<Config, Map<ProductName, ProductConfig>>();
 
+const none: readonly string[] = [];
+
 function fillDefaults({ defaults, root }: Config, product: ProductName): ProductConfig {
   const named = { name: product, project: null, vars: defaults.vars };
+  // One spread, and first: that is a copy of the shape, where a second would add key by key.
   return {
     ...defaults,
-    ...named,
+    name: product,
+    project: null,
     root: root === null ? null : fillRoot(root.template, named),
-    inputs: fillInputs(defaults.inputs, named),
+    inputs: defaults.inputs.length === 0 ? none : fillInputs(defaults.inputs, named),
     place: null,
   };
 }

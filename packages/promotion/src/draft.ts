@@ -190,12 +190,12 @@ function writePins(
 ): ReadonlyMap<RepoPath, WorkFile> {
   const changed = new Map<RepoPath, WorkFile>();
   const cell = state.cells.get(cellKey(intent.environment, intent.product));
-  for (const [file, pins] of pinsByFile(cell?.placement ?? { pins: [] })) {
+  for (const { file, indexes, selectors } of pinsByFile(cell?.placement ?? { pins: [] })) {
     const { content, mode } = now(file);
     if (content === null)
       throw new LanewiseError('PIN_MISSING', `${file} is not there.`, { place: { file } });
-    const edits = pins.flatMap(({ index, selector }) => {
-      const value = intent.values[index];
+    const edits = selectors.flatMap((selector, at) => {
+      const value = intent.values[indexes[at] ?? -1];
       return value === undefined ? [] : [{ selector, value }];
     });
     const manifest = { file, bytes: content };

@@ -34,39 +34,61 @@ export function filesOf(
 
 export interface CellPast {
   readonly placement: Placement;
+  /** The placement's pins by file. */
+  readonly groups: readonly FilePins[];
   readonly files: ReadonlyMap<RepoPath, FileHistory>;
-  /** The pins of one version of a file, in the order of `selectorsOf`. */
-  readonly valuesOf: (file: RepoPath, blob: ObjectId) => readonly PinValue[];
+  /** The pins of one version of a file, in their order there. */
+  readonly valuesOf: (pins: FilePins, blob: ObjectId) => readonly PinValue[];
   readonly recognise: Recognise;
   readonly toldBy: ToldBy;
   /** The cell's lock file as it is now; null: there is none. */
   readonly lock: LockFile | null;
 }
 
-/** The pins of a placement by file, each with its number among the placement's pins. */
-export function pinsByFile({ pins }: Pick<Placement, 'pins'>): PinsByFile {
-  const known = grouped.get(pins);
-  if (known !== undefined) return known;
-  const groups = groupPins(pins);
-  grouped.set(pins, groups);
-  return groups;
+/** The pins that a placement has in one file, each with its number among the placement's pins. */
+export interface FilePins {
+  readonly file: RepoPath;
+  readonly indexes: readonly number[];
+  /** In the order of the indexes. Pins that are the same everywhere share one list. */
+  readonly selectors: readonly PinSelector[];
 }
 
-type PinsByFile = ReadonlyMap<
-  RepoPath,
-  readonly { readonly index: number; readonly selector: PinSelector }[]
->;
-
-const grouped = new WeakMap<readonly Pin[], PinsByFile>();
-
-function groupPins(pins: readonly Pin[]): PinsByFile {
-  const files = new Map<RepoPath, { index: number; selector: PinSelector }[]>();
-  pins.forEach(({ file, selector }, index) => {
+/** The pins of a placement by file, in the order in which files first come. */
+export function pinsByFile({ pins }: Pick<Placement, 'pins'>): readonly FilePins[] {
+  const [first] = pins;
+  if (first === undefined) return [];
+  // Mostly there is one pin, or there are several in one file.
+  if (pins.every(({ file }) => file === first.file))
+    return [filePins(first.file, pins, allOf(pins))];
+  const files = new Map<RepoPath, number[]>();
+  for (const [index, { file }] of pins.entries()) {
     const known = files.get(file);
-    if (known === undefined) files.set(file, [{ index, selector }]);
-    else known.push({ index, selector });
-  });
-  return files;
+    if (known === undefined) files.set(file, [index]);
+    else known.push(index);
+  }
+  return [...files].map(([file, indexes]) => filePins(file, pins, indexes));
+}
+
+const lists: number[][] = [];
+
+function allOf({ length }: readonly Pin[]): readonly number[] {
+  return (lists[length] ??= Array.from({ length }, (_, index) => index));
+}
+
+function filePins(file: RepoPath, pins: readonly Pin[], indexes: readonly number[]): FilePins {
+  return { file, indexes, selectors: selectorsOf(pins, indexes) };
+}
+
+const alone = new WeakMap<PinSelector, readonly PinSelector[]>();
+
+function selectorsOf(pins: readonly Pin[], indexes: readonly number[]): readonly PinSelector[] {
+  const list = indexes.flatMap((index) => pins[index]?.selector ?? []);
+  const [only] = list;
+  if (only === undefined || list.length > 1) return list;
+  const known = alone.get(only);
+  if (known !== undefined) return known;
+  alone.set(only, list);
+  return list;
 }
 
 /** The past of one cell: what its pins held, from which commit on. */
@@ -120,21 +142,22 @@ interface Snapshots {
 const absent: PinValue = { kind: 'missing', message: 'The file is not there.', place: null };
 
 /** The pins' values after each commit that changed any of them. */
-function takeSnapshots({ placement, files, valuesOf }: CellPast): Snapshots {
-  const groups = pinsByFile(placement);
-  const steps = new Map<IndexedCommit, [RepoPath, ObjectId | null][]>();
-  for (const file of groups.keys()) {
-    for (const { commit, blob } of files.get(file)?.steps ?? []) {
-      steps.set(commit, [...(steps.get(commit) ?? []), [file, blob]]);
+function takeSnapshots({ placement, groups, files, valuesOf }: CellPast): Snapshots {
+  const steps = new Map<IndexedCommit, [FilePins, ObjectId | null][]>();
+  for (const pins of groups) {
+    for (const { commit, blob } of files.get(pins.file)?.steps ?? []) {
+      const known = steps.get(commit);
+      if (known === undefined) steps.set(commit, [[pins, blob]]);
+      else known.push([pins, blob]);
     }
   }
   const touches = [...steps.keys()].sort((a, b) => a.position - b.position);
   const current: PinValue[] = placement.pins.map(() => absent);
   const list: Snapshot[] = [];
   for (const commit of touches) {
-    for (const [file, blob] of steps.get(commit) ?? []) {
-      const values = blob === null ? null : valuesOf(file, blob);
-      groups.get(file)?.forEach(({ index }, at) => (current[index] = values?.[at] ?? absent));
+    for (const [pins, blob] of steps.get(commit) ?? []) {
+      const values = blob === null ? null : valuesOf(pins, blob);
+      pins.indexes.forEach((index, at) => (current[index] = values?.[at] ?? absent));
     }
     const before = list.at(-1);
     if (before === undefined || !sameValues(before.values, current))

@@ -58,18 +58,22 @@ function lineOf(key: string, values: readonly PinValue[]): string | null {
 
 function parseAll(lines: ReadonlyMap<string, readonly string[]>): KeptValues {
   const values = new Map<string, readonly PinValue[]>();
+  // Thousands of files hold few different versions, mostly at the same place.
+  const parsed = new Map<string, readonly PinValue[]>();
   for (const [key, [line = '[]']] of lines) {
-    const rows = JSON.parse(line) as readonly Row[];
-    values.set(
-      key,
-      rows.map(([text, whole, at, column]) => ({
-        kind: 'value',
-        text,
-        whole: whole === 0 ? text : whole,
-        line: at,
-        column,
-      })),
-    );
+    let list = parsed.get(line);
+    if (list === undefined) parsed.set(line, (list = parseRows(line)));
+    values.set(key, list);
   }
   return values;
+}
+
+function parseRows(line: string): readonly PinValue[] {
+  return (JSON.parse(line) as readonly Row[]).map(([text, whole, at, column]) => ({
+    kind: 'value',
+    text,
+    whole: whole === 0 ? text : whole,
+    line: at,
+    column,
+  }));
 }

@@ -5,16 +5,22 @@ import {
   type Config,
   type NamedProduct,
   type ObjectId,
-  type PinSelector,
   type Placement,
   type ProductName,
   type RefName,
   type RepoPath,
+  type Version,
 } from '@lanewise/model';
 import type { ReleaseBook } from '@lanewise/release';
 import { findAutomated, type Automated } from './automations.js';
 import { cellKey, type Cell, type CellKey, type PinState, type PinValue } from './cell.js';
-import { filesOf, pinsByFile, readCellHistory, type FileHistory } from './history.js';
+import {
+  filesOf,
+  pinsByFile,
+  readCellHistory,
+  type FileHistory,
+  type FilePins,
+} from './history.js';
 import { readHistoryIndex, type HistoryIndex } from './history-index.js';
 import { lockDirectory, lockKey, lockPath } from './lock-places.js';
 import type { LockFile } from './lock.js';
@@ -37,9 +43,15 @@ export interface GroundSources {
   readonly branch: RefName;
 }
 
+/** A placement with its pins by file. */
+export interface Placed {
+  readonly placement: Placement;
+  readonly groups: readonly FilePins[];
+}
+
 /** The pins of every cell and what they hold, as read at the branch's head: what cells are made from. */
 export interface Ground {
-  readonly placed: readonly Placement[];
+  readonly placed: readonly Placed[];
   readonly values: ValueSource;
   /** null: not read. */
   readonly pasts: Pasts | null;
@@ -60,7 +72,11 @@ export async function readGround(from: GroundSources): Promise<Ground> {
   const { files, ...pins } = await readPinnedValues(from);
   const [locks, automated] = await Promise.all([
     readLocks(gitops, files),
-    findAutomated(gitops, from.tip, pins.placed),
+    findAutomated(
+      gitops,
+      from.tip,
+      pins.placed.map(({ placement }) => placement),
+    ),
   ]);
   return { ...pins, tree: { files, automated }, locks };
 }
@@ -79,12 +95,12 @@ export async function readPinnedValues(from: GroundSources): Promise<PinnedValue
   const possible = index === null ? new Map<Placement, Placement>() : possiblePlaces(from, present);
   const pasts =
     index === null ? null : filesOf(index, pastFiles([...present, ...possible.values()]));
-  const wide = present.map((one) => leftBehind(one, possible.get(one), pasts));
-  const placed = await onlyUses(gitops, wide, files);
-  const values = await readValues(gitops, [
-    ...placed.flatMap((placement) => wantedNow(placement, files)),
-    ...(pasts === null ? [] : placed.flatMap((placement) => wantedPast(placement, pasts))),
-  ]);
+  const wide =
+    pasts === null ? present : present.map((one) => leftBehind(one, possible.get(one), pasts));
+  const placed = (await onlyUses(gitops, wide, files)).map((placement): Placed => {
+    return { placement, groups: pinsByFile(placement) };
+  });
+  const values = await readValues(gitops, wantedValues(placed, files, pasts));
   return { placed, values, pasts, index, files };
 }
 
@@ -110,10 +126,10 @@ async function readFiles(from: GroundSources): Promise<Files> {
   const few = !listsWholeTree(config, products);
   const paths = few ? pinPaths(expandPins(config, products, null)) : [];
   if (!few || paths.some((path) => /[*?[\]{}]/.test(path))) {
-    const entries = await gitops.listFiles(tip);
-    return new Map(
-      entries.filter(({ type }) => type !== 'tree').map((entry) => [entry.path, entry]),
-    );
+    const files = new Map<RepoPath, TreeEntry>();
+    for (const entry of await gitops.listFiles(tip))
+      if (entry.type !== 'tree') files.set(entry.path, entry);
+    return files;
   }
   const entries = await gitops.readEntries(
     [...paths, lockDirectory].map((path) => ({ commit: tip, path })),
@@ -164,39 +180,32 @@ function pastFiles(placements: readonly Placement[]): ReadonlySet<RepoPath> {
 function leftBehind(
   placement: Placement,
   possible: Placement | undefined,
-  pasts: Pasts | null,
+  pasts: Pasts,
 ): Placement {
   const first = possible?.pins[0];
   if (placement.membership === 'in' || possible?.membership !== 'in' || first === undefined)
     return placement;
-  return pasts?.has(first.file) === true
+  return pasts.has(first.file)
     ? { ...possible, pins: possible.pins, missing: possible.pins }
     : placement;
 }
 
-const selectorLists = new WeakMap<object, readonly PinSelector[]>();
-
-function selectorsOf(pins: readonly { readonly selector: PinSelector }[]): readonly PinSelector[] {
-  const known = selectorLists.get(pins);
-  if (known !== undefined) return known;
-  const list = pins.map(({ selector }) => selector);
-  selectorLists.set(pins, list);
-  return list;
-}
-
-function wantedNow(placement: Placement, files: Files): readonly WantedValues[] {
-  return [...pinsByFile(placement)].flatMap(([file, pins]) => {
-    const entry = files.get(file);
-    return entry?.type === 'blob' ? [{ blob: entry.id, file, selectors: selectorsOf(pins) }] : [];
-  });
-}
-
-function wantedPast(placement: Placement, pasts: Pasts): readonly WantedValues[] {
-  return [...pinsByFile(placement)].flatMap(([file, pins]) =>
-    (pasts.get(file)?.steps ?? []).flatMap(({ blob }) =>
-      blob === null ? [] : [{ blob, file, selectors: selectorsOf(pins) }],
-    ),
-  );
+/** What stands in the files now, and what stood there before. */
+function wantedValues(
+  placed: readonly Placed[],
+  files: Files,
+  pasts: Pasts | null,
+): readonly WantedValues[] {
+  const wanted: WantedValues[] = [];
+  for (const { groups } of placed) {
+    for (const { file, selectors } of groups) {
+      const entry = files.get(file);
+      if (entry?.type === 'blob') wanted.push({ blob: entry.id, file, selectors });
+      for (const { blob } of pasts?.get(file)?.steps ?? [])
+        if (blob !== null) wanted.push({ blob, file, selectors });
+    }
+  }
+  return wanted;
 }
 
 /** What runs in every cell, and its past, by the releases that were published. */
@@ -206,67 +215,52 @@ export function makeCells(
   ancestry: Ancestry,
 ): ReadonlyMap<CellKey, Cell> {
   const recognisers = new Map<ProductName, Recognise>();
-  const toldBy = makeToldBy(
-    (product, version) => book.releases(product).find((one) => one.version === version) ?? null,
-  );
+  const toldBy = makeToldBy((product, version) => book.get(product, version as Version));
+  const valuesOf = ({ file, selectors }: FilePins, blob: ObjectId): readonly PinValue[] =>
+    values.get({ blob, file, selectors }) ?? [];
   const cells = new Map<CellKey, Cell>();
-  for (const placement of placed) {
+  for (const { placement, groups } of placed) {
     const { product, environment } = placement;
-    const lock = locks.get(lockKey(environment, product)) ?? null;
-    const recognise = recognisers.get(product) ?? makeRecogniser(book.releases(product), ancestry);
-    recognisers.set(product, recognise);
-    const valuesOf = valuesOfPins(placement, values);
-    const pins = readPinStates(placement, tree, valuesOf);
+    const lock = locks.size === 0 ? undefined : locks.get(lockKey(environment, product));
+    let recognise = recognisers.get(product);
+    if (recognise === undefined) {
+      recognise = makeRecogniser(book.releases(product), ancestry);
+      recognisers.set(product, recognise);
+    }
+    const pins = readPinStates(placement, groups, tree, valuesOf);
+    const past = { placement, groups, valuesOf, recognise, toldBy, lock: lock ?? null };
     const history =
       pasts === null || placement.membership === 'outside'
         ? null
-        : readCellHistory({ placement, files: pasts, valuesOf, recognise, toldBy, lock });
-    const seen = recogniseCell(
-      placement,
-      pins.map(({ value }) => value),
-      recognise,
-    );
+        : readCellHistory({ ...past, files: pasts });
+    const now = pins.map(({ value }) => value);
+    const seen = recogniseCell(placement, now, recognise);
     const unknown = seen.kind === 'image' || seen.kind === 'mixed';
     const told = unknown ? history?.stays.at(-1)?.state : undefined;
     const state = told?.kind === 'release' ? told : seen;
-    cells.set(cellKey(environment, product), {
-      product,
-      environment,
-      placement,
-      pins,
-      state,
-      history,
-    });
+    const key = cellKey(environment, product);
+    cells.set(key, { product, environment, placement, pins, state, history });
   }
   return cells;
 }
 
-type ValuesOf = (file: RepoPath, blob: ObjectId) => readonly PinValue[];
-
-/** The pins of one version of one of a placement's files, in the order that the file has them. */
-export function valuesOfPins(placement: Placement, values: ValueSource): ValuesOf {
-  const groups = pinsByFile(placement);
-  return (file, blob) => {
-    const pins = groups.get(file);
-    return (pins && values.get({ blob, file, selectors: selectorsOf(pins) })) ?? [];
-  };
-}
-
 function readPinStates(
   placement: Placement,
+  groups: readonly FilePins[],
   { files, automated }: Tree,
-  valuesOf: ValuesOf,
+  valuesOf: (pins: FilePins, blob: ObjectId) => readonly PinValue[],
 ): readonly PinState[] {
   const states: PinState[] = [];
-  for (const [file, pins] of pinsByFile(placement)) {
+  for (const group of groups) {
+    const { file, indexes } = group;
     const entry = files.get(file);
-    const values = entry?.type === 'blob' ? valuesOf(file, entry.id) : [];
-    pins.forEach(({ index }, at) => {
+    const values = entry?.type === 'blob' ? valuesOf(group, entry.id) : [];
+    for (const [at, index] of indexes.entries()) {
       const pin = placement.pins[index];
-      if (pin === undefined) return;
+      if (pin === undefined) continue;
       const value = regular(entry, file) ?? automated(pin) ?? values[at] ?? gone(file);
       states[index] = { pin, value, blob: entry?.id ?? null };
-    });
+    }
   }
   return states;
 }

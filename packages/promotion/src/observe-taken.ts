@@ -1,7 +1,6 @@
-import { branchRef, type Placement, type ProductName } from '@lanewise/model';
+import { branchRef, type ProductName } from '@lanewise/model';
 import { requireTip } from './gitops-tip.js';
-import { pinsByFile } from './history.js';
-import { readPinnedValues, valuesOfPins, type PinnedValues } from './observe-cells.js';
+import { readPinnedValues, type PinnedValues, type Placed } from './observe-cells.js';
 import type { PromotionSources } from './promotion-sources.js';
 import { addVersions } from './views/values.js';
 
@@ -22,26 +21,24 @@ export async function readTakenVersions(
   const tip = requireTip(heads, branch, gitops);
   const pinned = await readPinnedValues({ sources, history: true, products, tip, branch });
   const taken = new Map(products.map(({ name }) => [name, new Set<string>()]));
-  for (const placement of pinned.placed) {
-    const versions = taken.get(placement.product);
-    if (versions !== undefined) addVersions(versions, placement.pins, textsOf(placement, pinned));
+  for (const one of pinned.placed) {
+    const { product, pins } = one.placement;
+    const versions = taken.get(product);
+    if (versions !== undefined) addVersions(versions, pins, textsOf(one, pinned));
   }
   return taken;
 }
 
 /** Every text that the pins hold or ever held. */
-function textsOf(
-  placement: Placement,
-  { values, files, pasts }: PinnedValues,
-): ReadonlySet<string> {
-  const valuesOf = valuesOfPins(placement, values);
+function textsOf({ groups }: Placed, { values, files, pasts }: PinnedValues): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (const file of pinsByFile(placement).keys()) {
-    const entry = files.get(file);
+  for (const pins of groups) {
+    const entry = files.get(pins.file);
     const now = entry?.type === 'blob' ? [entry.id] : [];
-    const past = (pasts?.get(file)?.steps ?? []).flatMap(({ blob }) => blob ?? []);
+    const past = (pasts?.get(pins.file)?.steps ?? []).flatMap(({ blob }) => blob ?? []);
     for (const blob of new Set([...now, ...past])) {
-      for (const value of valuesOf(file, blob)) if (value.kind === 'value') texts.add(value.text);
+      for (const value of values.get({ blob, ...pins }) ?? [])
+        if (value.kind === 'value') texts.add(value.text);
     }
   }
   return texts;

@@ -138,6 +138,7 @@ function isUnknownThere(
   const target =
     request?.kind === 'name' ? request.to : request?.kind === 'lock' ? request.environment : null;
   const environments = new Set(target === null ? [] : config.targets.get(target));
+  if (environments.size === 0) return false;
   return [...cells.values()].some(
     ({ environment, state: { kind } }) =>
       environments.has(environment) && (kind === 'image' || kind === 'mixed'),
@@ -171,7 +172,9 @@ function neededOutside(
   book: ReleaseBook,
 ): readonly ProductName[] {
   const inside = new Set<string>(products.map(({ name }) => name));
-  const needed = new Set<string>([...book.all.flatMap(({ needs }) => Object.keys(needs))]);
+  const needed = new Set<string>();
+  for (const { needs } of book.all) for (const name of Object.keys(needs)) needed.add(name);
+  if (needed.size === 0) return [];
   return all.map(({ name }) => name).filter((name) => needed.has(name) && !inside.has(name));
 }
 

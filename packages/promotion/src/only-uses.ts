@@ -11,9 +11,11 @@ export async function onlyUses(
   placements: readonly Placement[],
   files: ReadonlyMap<RepoPath, TreeEntry>,
 ): Promise<readonly Placement[]> {
+  const isEvery = ({ selector }: Pin): boolean => selector.every === true;
+  if (!placements.some(({ pins }) => pins.some(isEvery))) return placements;
   const wanted = (pin: Pin): WantedValues | null => {
     const entry = files.get(pin.file);
-    if (pin.selector.every !== true || entry?.type !== 'blob') return null;
+    if (!isEvery(pin) || entry?.type !== 'blob') return null;
     return { blob: entry.id, file: pin.file, selectors: [pin.selector] };
   };
   const asked = placements.flatMap(({ pins }) => pins.flatMap((pin) => wanted(pin) ?? []));

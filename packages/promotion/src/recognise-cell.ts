@@ -35,7 +35,9 @@ export function recogniseValues(
       return { kind: 'missing', files: pin === undefined ? [] : [pin.file] };
     }
   }
-  const texts = pins.flatMap((pin, index) => (isRecognising(pin) ? [textOf(values[index])] : []));
+  const texts: string[] = [];
+  for (const [index, pin] of pins.entries())
+    if (isRecognising(pin)) texts.push(textOf(values[index]));
   if (texts.length === 0) return noVersion(pins);
   if (texts.every((text) => text === '')) return { kind: 'empty' };
   const release = recognise(pins, values);

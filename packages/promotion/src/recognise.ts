@@ -12,21 +12,26 @@ export type Recognise = (pins: readonly Pin[], values: readonly PinValue[]) => R
 export function makeRecogniser(releases: readonly Release[], ancestry: Ancestry): Recognise {
   const tables = new Map<string, Map<string, Release[]>>();
   return (pins, values) => {
-    const asked = pins.flatMap((pin, index) => {
-      const value = values[index];
-      return isRecognising(pin) && value !== undefined ? [{ pin, value }] : [];
-    });
-    const [first, ...rest] = asked;
-    if (first?.value.kind !== 'value') return null;
-    const table = tableOf(tables, first.pin, releases);
-    const written = new Set([first.value.text, first.value.whole]);
-    const candidates = [...written].flatMap((text) => table.get(text) ?? []);
-    const matching = [...new Set(candidates)].filter((release) =>
-      rest.every(({ pin, value }) => holds(value, rendered(pin, release))),
+    const first = pins.findIndex((pin, index) => isRecognising(pin) && values[index] !== undefined);
+    const [pin, value] = [pins[first], values[first]];
+    if (pin === undefined || value?.kind !== 'value') return null;
+    const table = tableOf(tables, pin, releases);
+    const { text, whole } = value;
+    const found = table.get(text) ?? none;
+    const candidates =
+      text === whole ? found : [...new Set([...found, ...(table.get(whole) ?? none)])];
+    const matching = candidates.filter((release) =>
+      pins.every((other, index) => {
+        const held = values[index];
+        const asked = index > first && isRecognising(other) && held !== undefined;
+        return !asked || holds(held, rendered(other, release));
+      }),
     );
     return newest(matching, ancestry);
   };
 }
+
+const none: readonly Release[] = [];
 
 /** Tells whether a pin's value is what would be written there. */
 export function holds(value: PinValue, text: string | number | boolean | null): boolean {
@@ -39,6 +44,7 @@ export function holds(value: PinValue, text: string | number | boolean | null): 
 
 /** The one that contains all others; where they are unrelated, the highest version. */
 function newest(releases: readonly Release[], ancestry: Ancestry): Release | null {
+  if (releases.length < 2) return releases[0] ?? null;
   const top = releases.find((one) =>
     releases.every((other) => ancestry.contains(one.commit, other.commit)),
   );
@@ -59,7 +65,10 @@ function tableOf(
     table = new Map();
     for (const release of releases) {
       const text = template === '{tag}' ? plainTag(pin, release) : rendered(pin, release);
-      if (text !== null) table.set(String(text), [...(table.get(String(text)) ?? []), release]);
+      if (text === null) continue;
+      const written = table.get(String(text));
+      if (written === undefined) table.set(String(text), [release]);
+      else written.push(release);
     }
     tables.set(key, table);
   }

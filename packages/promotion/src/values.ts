@@ -30,31 +30,54 @@ export async function readValues(
   repository: Pick<Repository, 'readBlobs' | 'cacheDirectory'>,
   wanted: readonly WantedValues[],
 ): Promise<ValueSource> {
-  const keyOf = keyer();
-  const byKey = new Map(wanted.map((one) => [keyOf(one), one]));
-  const directory = byKey.size >= worthKeeping ? repository.cacheDirectory : null;
-  const kept = directory === null ? null : await openKeptValues(directory, new Set(byKey.keys()));
-  const found = new Map<string, readonly PinValue[]>();
-  const rest: (readonly [string, WantedValues])[] = [];
-  for (const [key, one] of byKey) {
-    const values = kept?.values.get(key);
-    if (values?.length === one.selectors.length) found.set(key, values);
-    else rest.push([key, one]);
+  const questionOf = questioner();
+  const questions = new Map<Question, Map<ObjectId, KeyedValues>>();
+  const keys = new Set<string>();
+  for (const one of wanted) {
+    const question = questionOf(one);
+    let blobs = questions.get(question);
+    if (blobs === undefined) questions.set(question, (blobs = new Map<ObjectId, KeyedValues>()));
+    if (blobs.has(one.blob)) continue;
+    const key = `${one.blob} ${question.digest}`;
+    keys.add(key);
+    blobs.set(one.blob, { key, one });
+  }
+  const directory = keys.size >= worthKeeping ? repository.cacheDirectory : null;
+  const kept = directory === null ? null : await openKeptValues(directory, keys);
+  const rest: KeyedValues[] = [];
+  for (const [question, blobs] of questions) {
+    for (const [blob, keyed] of blobs) {
+      const values = kept?.values.get(keyed.key);
+      if (values?.length === keyed.one.selectors.length) question.found.set(blob, values);
+      else rest.push(keyed);
+    }
   }
   const read = await readRest(repository, rest);
-  for (const [key, values] of read) found.set(key, values);
+  for (const { key, one } of rest) questionOf(one).found.set(one.blob, read.get(key) ?? []);
   await kept?.add(read);
-  return { get: (one) => found.get(keyOf(one)) };
+  return { get: (one) => questionOf(one).found.get(one.blob) };
+}
+
+/** What is wanted, with what it is kept under. */
+interface KeyedValues {
+  readonly key: string;
+  readonly one: WantedValues;
+}
+
+/** What is looked for in files of one name, and what was found. */
+interface Question {
+  readonly digest: string;
+  readonly found: Map<ObjectId, readonly PinValue[]>;
 }
 
 async function readRest(
   repository: Pick<Repository, 'readBlobs'>,
-  rest: readonly (readonly [string, WantedValues])[],
+  rest: readonly KeyedValues[],
 ): Promise<ReadonlyMap<string, readonly PinValue[]>> {
   if (rest.length === 0) return new Map();
-  const blobs = await repository.readBlobs([...new Set(rest.map(([, { blob }]) => blob))]);
+  const blobs = await repository.readBlobs([...new Set(rest.map(({ one }) => one.blob))]);
   return new Map(
-    rest.map(([key, { blob, file, selectors }]) => {
+    rest.map(({ key, one: { blob, file, selectors } }) => {
       const bytes = blobs.get(blob) ?? new Uint8Array();
       return [key, readPins({ file, bytes }, selectors).map(plainValue)];
     }),
@@ -72,21 +95,22 @@ function plainValue(reading: PinReading): PinValue {
 }
 
 /** A value depends on the blob, on what is looked for, and on the file's last name, which tells the format. */
-function keyer(): (wanted: WantedValues) => string {
-  const digests = new Map<string, string>();
-  const selectorTexts = new Map<readonly PinSelector[], string>();
-  return ({ blob, file, selectors }) => {
-    let text = selectorTexts.get(selectors);
-    if (text === undefined) {
-      text = JSON.stringify(selectors);
-      selectorTexts.set(selectors, text);
-    }
-    const asked = `${file.slice(file.lastIndexOf('/') + 1)} ${text}`;
-    let digest = digests.get(asked);
-    if (digest === undefined) {
-      digest = createHash('sha256').update(asked).digest('hex').slice(0, 12);
-      digests.set(asked, digest);
-    }
-    return `${blob} ${digest}`;
+function questioner(): (wanted: WantedValues) => Question {
+  const byDigest = new Map<string, Question>();
+  const bySelectors = new Map<readonly PinSelector[], Map<string, Question>>();
+  const make = (name: string, selectors: readonly PinSelector[]): Question => {
+    const asked = `${name} ${JSON.stringify(selectors)}`;
+    const digest = createHash('sha256').update(asked).digest('hex').slice(0, 12);
+    const question = byDigest.get(digest) ?? { digest, found: new Map() };
+    byDigest.set(digest, question);
+    return question;
+  };
+  return ({ file, selectors }) => {
+    let names = bySelectors.get(selectors);
+    if (names === undefined) bySelectors.set(selectors, (names = new Map<string, Question>()));
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    let question = names.get(name);
+    if (question === undefined) names.set(name, (question = make(name, selectors)));
+    return question;
   };
 }

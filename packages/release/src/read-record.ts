@@ -98,12 +98,15 @@ function mapped<T>(
   value: unknown,
   what: string,
   fail: Fail,
-  read: (entry: unknown) => T,
+  entry: (value: unknown) => T,
 ): Record<string, T> {
-  const entries = Object.entries(object(value, what, fail));
-  if (entries.some(([key]) => key === '__proto__'))
-    throw fail(`'${what}' of its record has a key that no name may be`);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, read(entry)]));
+  const json = object(value, what, fail);
+  const read: Record<string, T> = {};
+  for (const key of Object.keys(json)) {
+    if (key === '__proto__') throw fail(`'${what}' of its record has a key that no name may be`);
+    read[key] = entry(json[key]);
+  }
+  return read;
 }
 
 function object(value: unknown, what: string, fail: Fail): Json {

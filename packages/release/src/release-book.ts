@@ -8,7 +8,7 @@ import {
   type Release,
   type Version,
 } from '@lanewise/model';
-import { compareParts, compareVersions, takeApart } from './compare-versions.js';
+import { compareParts, compareVersions, takeApart, type VersionParts } from './compare-versions.js';
 import type { Allowed } from './record.js';
 import { isCommitVersion } from './tag-name.js';
 
@@ -47,12 +47,17 @@ export function makeReleaseBook(
   allowed: ReadonlyMap<RefName, Allowed> = new Map(),
 ): ReleaseBook {
   const byProduct = groupByProduct(releases);
-  const byTag = new Map(
-    releases.map((release) => [`${release.product}@${release.version}`, release]),
-  );
+  const byVersion = new Map<ProductName, ReadonlyMap<Version, Release>>();
+  const versionsOf = (product: ProductName): ReadonlyMap<Version, Release> => {
+    const known = byVersion.get(product);
+    if (known !== undefined) return known;
+    const made = new Map(byProduct.get(product)?.map((release) => [release.version, release]));
+    byVersion.set(product, made);
+    return made;
+  };
   return {
     releases: (product) => byProduct.get(product) ?? [],
-    get: (product, version) => byTag.get(`${product}@${version}`) ?? null,
+    get: (product, version) => versionsOf(product).get(version) ?? null,
     find: (product, text) => findRelease(product, text, byProduct.get(product) ?? []),
     allowed: (release) => allowed.get(release.tag) ?? {},
     all: [...byProduct.values()].flat(),
@@ -71,7 +76,9 @@ export function compareReleases(a: Release, b: Release): number {
   return compareVersions(b.version, a.version);
 }
 
-function groupByProduct(releases: readonly Release[]): Map<ProductName, Release[]> {
+function groupByProduct(
+  releases: readonly Release[],
+): ReadonlyMap<ProductName, readonly Release[]> {
   const groups = new Map<ProductName, Release[]>();
   for (const release of releases) {
     const known = groups.get(release.product);
@@ -83,11 +90,14 @@ function groupByProduct(releases: readonly Release[]): Map<ProductName, Release[
 }
 
 /** The order of `compareReleases`, with each version read once: a product may have thousands. */
-function sortReleases(releases: readonly Release[]): Release[] {
-  const commits = releases.filter(({ version }) => isCommitVersion(version));
-  const numbered = releases
-    .filter(({ version }) => !isCommitVersion(version))
-    .map((release) => ({ release, parts: takeApart(release.version) }));
+function sortReleases(releases: readonly Release[]): readonly Release[] {
+  if (releases.length < 2) return releases;
+  const commits: Release[] = [];
+  const numbered: { readonly release: Release; readonly parts: VersionParts }[] = [];
+  for (const release of releases) {
+    if (isCommitVersion(release.version)) commits.push(release);
+    else numbered.push({ release, parts: takeApart(release.version) });
+  }
   numbered.sort((a, b) => compareParts(b.parts, a.parts));
   return [...numbered.map(({ release }) => release), ...commits.sort(compareReleases)];
 }

@@ -76,7 +76,13 @@ function findCandidates(snapshot: RefSnapshot, { products, config }: KnownProduc
   ];
 }
 
-const readBefore = new WeakMap<object, Map<string, Read>>();
+/** What the tag of a ref said, and what was asked then. */
+interface ReadBefore {
+  readonly candidate: Candidate;
+  readonly read: Read;
+}
+
+const readBefore = new WeakMap<object, Map<RefName, ReadBefore>>();
 
 /**
  * What each tag says. A tag object never changes, so what one says is read once for a repository,
@@ -87,18 +93,25 @@ async function readCandidates(
   candidates: readonly Candidate[],
 ): Promise<readonly Read[]> {
   let known = readBefore.get(repository);
-  if (known === undefined) readBefore.set(repository, (known = new Map<string, Read>()));
-  const keyOf = ({ ref, id, product, version }: Candidate): string =>
-    [ref, id, product, version].join(' ');
-  const asked = candidates.filter((candidate) => known.get(keyOf(candidate)) === undefined);
-  const tags = asked.length === 0 ? null : await repository.readTags(asked.map(({ id }) => id));
-  return candidates.map((candidate) => {
-    const key = keyOf(candidate);
-    let read = known.get(key);
-    if (read === undefined)
-      known.set(key, (read = readCandidate(candidate, tags?.get(candidate.id))));
+  if (known === undefined) readBefore.set(repository, (known = new Map<RefName, ReadBefore>()));
+  const reads = candidates.map((candidate) => {
+    const before = known.get(candidate.ref);
+    return before !== undefined && isSame(before.candidate, candidate) ? before.read : null;
+  });
+  const asked = candidates.filter((_, index) => reads[index] === null);
+  if (asked.length === 0) return reads.filter((read) => read !== null);
+  const tags = await repository.readTags(asked.map(({ id }) => id));
+  return candidates.map((candidate, index) => {
+    const before = reads[index];
+    if (before !== null && before !== undefined) return before;
+    const read = readCandidate(candidate, tags.get(candidate.id));
+    known.set(candidate.ref, { candidate, read });
     return read;
   });
+}
+
+function isSame(one: Candidate, other: Candidate): boolean {
+  return one.id === other.id && one.product === other.product && one.version === other.version;
 }
 
 function readCandidate(candidate: Candidate, tag: TagObject | null | undefined): Read {
@@ -113,8 +126,8 @@ function readCandidate(candidate: Candidate, tag: TagObject | null | undefined):
     return problem(candidate, `The tag ${name} names a ${tag.targetType} and no commit.`);
   }
   try {
-    const { product, version } = candidate;
-    const record = decodeRecord(tag.message, { ...tag, release: { product, version } });
+    const header = { name: tag.name, target: tag.target, release: candidate };
+    const record = decodeRecord(tag.message, header);
     if (record === null) return { kind: 'foreign', candidate, commit: tag.target as CommitId };
     return { kind: 'release', release: toRelease(record, candidate), allowed: record.allowed };
   } catch (error) {
@@ -128,8 +141,22 @@ export function toRelease(
   record: ReleaseRecord,
   tag: { readonly ref: RefName; readonly id: ObjectId },
 ): Release {
-  const { allowed: _allowed, ...said } = record;
-  return { ...said, tag: tag.ref, tagObject: tag.id };
+  const { kind, product, version, commit, committedAt } = record;
+  const { project, images, inputs, needs, pinText } = record;
+  return {
+    kind,
+    product,
+    version,
+    commit,
+    committedAt,
+    tag: tag.ref,
+    tagObject: tag.id,
+    project,
+    images,
+    inputs,
+    needs,
+    pinText,
+  };
 }
 
 async function makeForeign(

@@ -137,12 +137,20 @@ export function parseReservedRef(ref: string, products: ReadonlySet<string>): Na
  * `+`), a calendar version that semver does not take (`22.04.1`, `2026.11.21.0`), or a full commit id.
  */
 export function isVersion(text: string): text is Version {
-  return isCommitVersion(text) || semver.parse(text)?.version === text || isDated(text);
+  return (
+    plainVersion.test(text) ||
+    isCommitVersion(text) ||
+    semver.parse(text)?.version === text ||
+    isDated(text)
+  );
 }
+
+/** Three numbers that semver takes as they are: what nearly all of thousands of tags hold. */
+const plainVersion = /^(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/;
 
 /** Tells whether a version is a full commit id, as `scheme: commit` makes them. */
 export function isCommitVersion(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+  return (text.length === 40 || text.length === 64) && /^[0-9a-f]+$/.test(text);
 }
 
 /** Tells whether a version is a prerelease, such as `1.4.0-rc.1`. */
