@@ -129,6 +129,46 @@ it('blobs of any bytes and sizes come back whole, in one batch', async () => {
   );
 }, 30_000);
 
+it('many names of one folder are what ls-tree says, for all commits that are asked at once', async () => {
+  // Aa and BB, AaAa and BBBB have equal hashes; a name may be the beginning of another.
+  const names = ['Aa', 'BB', 'AaAa', 'BBBB', 'AaBB', 'a', 'ab', 'a-b', 'a.b', 'ünï', '字', 'x y'];
+  const file = fc.constantFrom('file', 'folder', 'none');
+  const trees = fc.array(fc.tuple(...names.map(() => file)), { minLength: 1, maxLength: 6 });
+  const repository = await world.open(remote);
+  await fc.assert(
+    fc.asyncProperty(trees, fc.boolean(), async (shapes, below) => {
+      const folder = below ? 'deep/er/' : '';
+      const tips = shapes.map((shape, number) =>
+        remote.commit(
+          Object.fromEntries([
+            ['always', `${number % 2}`],
+            ...['Aa', ...names].flatMap((name) => [[`${folder}${name}`, null] as const]),
+            ...names.flatMap((name, index) => [
+              ...(shape[index] === 'file' ? [[`${folder}${name}`, name] as const] : []),
+              ...(shape[index] === 'folder' ? [[`${folder}${name}/x`, '1'] as const] : []),
+            ]),
+          ]),
+        ),
+      );
+      await repository.fetch({ refs: [main], depth: 'history' });
+      const looks = tips.flatMap((commit) =>
+        [...names, 'nothing', 'Aa/x', 'Aa/y'].map((name) => ({
+          commit,
+          path: `${folder}${name}` as RepoPath,
+        })),
+      );
+      const entries = await repository.readEntries(looks);
+      for (const [index, { commit, path }] of looks.entries()) {
+        const line = remote.git('ls-tree', '-z', commit, '--', `:(literal)${path}`);
+        const found = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(line);
+        const [, mode, type, id] = found ?? [];
+        expect(entries[index]).toEqual(found === null ? undefined : { path, mode, type, id });
+      }
+    }),
+    { seed: 20_261_121, numRuns: 6 },
+  );
+}, 60_000);
+
 it('many files of one commit are looked up in one list', async () => {
   const names = Array.from({ length: 900 }, (_, index) => `apps/p${index}/values.yaml`);
   const tip = remote.commit(Object.fromEntries(names.map((name) => [name, name])));
