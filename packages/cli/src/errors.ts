@@ -127,11 +127,24 @@ function usageSentence(code: string, text: string): string {
       return `The argument <${quoted}> is missing.`;
     case 'commander.optionMissingArgument':
       return `The option '${quoted}' needs a value.`;
+    case 'commander.invalidArgument':
+      return choiceSentence(text);
     default: {
       const sentence = text.charAt(0).toUpperCase() + text.slice(1);
       return sentence.endsWith('.') ? sentence : `${sentence}.`;
     }
   }
+}
+
+const choices =
+  /(?:option '(?<option>[^' ]+).*' argument '(?<given>.*)'|value '(?<value>.*)' is invalid for argument '(?<argument>.*)').*Allowed choices are (?<allowed>.*)\.$/;
+
+function choiceSentence(text: string): string {
+  const { option, given, value, argument, allowed } = choices.exec(text)?.groups ?? {};
+  if (allowed === undefined) return text.charAt(0).toUpperCase() + text.slice(1);
+  const what = option === undefined ? `<${argument ?? ''}>` : `'${option}'`;
+  const or = allowed.replace(/, ([^,]*)$/, ' or $1');
+  return `${what} takes ${or}, not '${given ?? value ?? ''}'.`;
 }
 
 function stackOf(error: unknown): string | null {

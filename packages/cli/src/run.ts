@@ -1,5 +1,5 @@
-import { CommanderError } from 'commander';
-import { didYouMean, LanewiseError, show, type ExitCode } from '@lanewise/model';
+import { CommanderError, type Command } from 'commander';
+import { didYouMean, LanewiseError, nearest, show, type ExitCode } from '@lanewise/model';
 import type { Answer, CommandEntry, CommandModule, GlobalOptions, View } from './command.js';
 import { commands } from './commands.js';
 import { jsonError, renderError, tellError } from './errors.js';
@@ -57,8 +57,33 @@ async function runCommand(argv: readonly string[], shell: Shell, look: Look): Pr
     program.outputHelp();
     return 2;
   }
-  await program.parseAsync([...argv], { from: 'user' });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    throw withSuggestion(error, program, entry);
+  }
   return exitCode;
+}
+
+/** Commander suggests what is misspelt; this also suggests what is cut short, as --dry for --dry-run. */
+function withSuggestion(
+  error: unknown,
+  program: Command,
+  entry: CommandEntry | undefined,
+): unknown {
+  if (!(error instanceof CommanderError) || error.code !== 'commander.unknownOption') return error;
+  if (error.message.includes('(Did you mean')) return error;
+  const typed = /'(--[^'=]{2,})/.exec(error.message)?.[1];
+  const command = program.commands.find((one) => one.name() === entry?.name);
+  const known = [...program.options, ...(command?.options ?? [])].flatMap(({ long }) => long ?? []);
+  const near = typed === undefined ? [] : nearest(typed, known);
+  return near.length === 0
+    ? error
+    : new CommanderError(
+        error.exitCode,
+        error.code,
+        `${error.message}\n(Did you mean one of ${near.join(', ')}?)`,
+      );
 }
 
 /** The command of a name or alias; undefined where none is asked for. Throws USAGE for an unknown one. */

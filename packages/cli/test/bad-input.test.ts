@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,10 +81,37 @@ describe('bad input ends with one paragraph, its exit code, and nothing written'
     expect(await refused(2, 'promote', 'docs', '--to', 'prd')).toMatchSnapshot();
     expect(await refused(2, 'promot', 'docs')).toMatchSnapshot();
     expect(await refused(2, 'promote', 'docs', '--too', 'prod')).toMatchSnapshot();
+    expect(await refused(2, 'promote', 'docs', '--to', 'prod', '--dry')).toMatchSnapshot();
+  });
+
+  it('names the choices of an option and of an argument', async () => {
+    expect(await refused(2, 'affected', '--format', 'xml')).toMatchSnapshot();
+    expect(await refused(2, 'completion', 'tcsh')).toMatchSnapshot();
+  });
+
+  it('says where a lock is when another one is to be taken away', async () => {
+    await sample.lanewise('lock', 'docs', '--env', 'prod', '--reason', 'audit');
+    const args = ['unlock', '--env', 'prod', '--dry-run'];
+    const said = await sample.lanewise(...args);
+    expect(transcript(sample, args, said)).toMatchSnapshot();
+    await sample.lanewise('unlock', 'docs', '--env', 'prod');
+    before = sample.refs();
+  });
+
+  it('reads a configuration that is not committed, and says that it is not', async () => {
+    const file = join(sample.clone.root, 'lanewise.yaml');
+    const committed = readFileSync(file, 'utf8');
+    const note = /^note: lanewise.yaml is read as it stands in the work tree/m;
+    expect((await sample.lanewise('status')).stderr).not.toMatch(note);
+    writeFileSync(file, `${committed}# a word\n`);
+    expect((await sample.lanewise('status')).stderr).toMatch(note);
+    expect((await sample.lanewise('affected')).stderr).toMatch(note);
+    writeFileSync(file, committed);
   });
 
   it('says what is missing or does not go together', async () => {
     expect(await refused(2, 'promote')).toMatchSnapshot();
+    expect(await refused(2, 'promote', 'docs')).toMatchSnapshot();
     expect(
       await refused(2, 'promote', 'docs', '--to', 'prod', '--force', 'lock'),
     ).toMatchSnapshot();

@@ -41,7 +41,6 @@ export async function knowPlaces(
   const branch = options.branch ?? null;
   if (existsSync(join(root, configPath(call.global, root)))) {
     const config = await readTreeConfig(call, root);
-    call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
     const { repository } = config.gitops;
     const own = repository === null ? null : { where: repository, base: root };
     const isThere = (named ?? own) !== null || branch !== null;

@@ -58,7 +58,7 @@ export const changelog: CommandModule = {
     withWorkspace(call, async (workspace) => {
       const options = call.options as Options;
       const product = parseProductName(call.arguments[0] ?? '');
-      const config = await readConfigForLooking(call, workspace.checkout.root);
+      const config = await readConfigForLooking(call, workspace);
       const book = await readBook(workspace, config, product);
       const find = (text: string | undefined): Release | null =>
         text === undefined ? null : requireRelease(book, product, text);

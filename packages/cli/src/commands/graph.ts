@@ -130,8 +130,7 @@ async function save(call: Call, name: string, text: string): Promise<void> {
 type Shown = GraphQuestion & { readonly config: Config };
 
 async function alone(call: Call, workspace: Workspace): Promise<Shown> {
-  const { root } = workspace.checkout;
-  const config = await readConfigForLooking(call, root);
+  const config = await readConfigForLooking(call, workspace);
   const file = (call.options as Options).graph ?? null;
   const loaded = await loadGraph(call, workspace.checkout, config, file);
   const products = await productsOfGraph(loaded, config, () =>

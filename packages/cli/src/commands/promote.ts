@@ -96,7 +96,7 @@ function makeRequest(call: Call, { config, products }: PromotionSources): Promot
   const options = call.options as Options;
   const named = call.arguments.map(parseProductAtVersion);
   named.forEach(({ product }) => requireProduct(product, products));
-  refuseMixture(options, named.length);
+  refuseMixture(options, call.arguments);
   if (options.tag !== undefined) return { kind: 'tag', tags: options.tag };
   if (options.ready === true) {
     const only = named.map(({ product }) => product);
@@ -131,23 +131,25 @@ function imagesOf(told: ToldImages, product: ProductName): Images | null {
 }
 
 /** One command does one thing: what is asked by name, by tag, or whatever is ready. */
-function refuseMixture(options: Options, named: number): void {
+function refuseMixture(options: Options, named: readonly string[]): void {
   const wrong = mixture(options, named);
   if (wrong !== null) throw new LanewiseError('USAGE', wrong[0], { hint: wrong[1] });
 }
 
-function mixture(options: Options, named: number): readonly [string, string] | null {
+function mixture(options: Options, named: readonly string[]): readonly [string, string] | null {
   const { to, ready, tag, force, reason, image, source } = options;
   const ways = [to !== undefined, ready === true, tag !== undefined].filter(Boolean).length;
   if (ways > 1) return ['--to, --ready and --tag exclude each other.', 'Use one of them.'];
   if (ways === 0)
     return [
-      'Nothing says what is promoted where.',
-      "Write 'lanewise promote PRODUCT --to ENVIRONMENT', or 'lanewise promote --ready'.",
+      named.length === 0 ? 'Nothing says what is promoted where.' : 'No environment is named.',
+      named.length === 0
+        ? "Write 'lanewise promote PRODUCT --to ENVIRONMENT', or 'lanewise promote --ready'."
+        : `Say where with --to: 'lanewise promote ${named.join(' ')} --to ENVIRONMENT'.`,
     ];
-  if (to !== undefined && named === 0)
+  if (to !== undefined && named.length === 0)
     return ['No product is named.', `Write 'lanewise promote PRODUCT --to ${to}'.`];
-  if (tag !== undefined && named > 0)
+  if (tag !== undefined && named.length > 0)
     return ['A product is named beside --tag.', 'An environment tag names its product itself.'];
   if (force !== undefined && to === undefined)
     return ['--force is for a promotion by name.', 'Name the product and --to.'];

@@ -41,7 +41,7 @@ export const verify: CommandModule = {
 };
 
 async function check(call: Call, workspace: Workspace): Promise<Answer> {
-  const config = await readConfigForLooking(call, workspace.checkout.root);
+  const config = await readConfigForLooking(call, workspace);
   const { graph, found } = await readGraph(call, workspace, config);
   const gitops = await workspace.openGitops(config);
   const files = await gitopsFiles(gitops, config);

@@ -66,10 +66,8 @@ export async function openKeptPlan(
     ]),
   );
   const plan = await store.read(key).then(decode, () => null);
-  if (plan !== null) {
-    call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
-    if (call.global.verbose)
-      call.note('Nothing moved since this was last asked: its plan was kept.');
+  if (plan !== null && call.global.verbose) {
+    call.note('Nothing moved since this was last asked: its plan was kept.');
   }
   return {
     plan,

@@ -48,7 +48,7 @@ export async function readConfigFor(
     const { config, branch } = await readTrustedConfig(call, workspace);
     return { config, configBranch: branch.replace(/^refs\/heads\//, '') };
   }
-  const config = await readConfigForLooking(call, workspace.checkout.root);
+  const config = await readConfigForLooking(call, workspace);
   return { config, configBranch: await configBranchName(call, workspace) };
 }
 

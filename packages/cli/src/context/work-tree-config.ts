@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import {
@@ -9,6 +10,7 @@ import {
 } from '@lanewise/model';
 import type { Call, GlobalOptions } from '../command.js';
 import { nxJsonPath, parseNxJson } from './nx-json.js';
+import type { Workspace } from './workspace.js';
 
 export const configFileName = 'lanewise.yaml';
 
@@ -31,11 +33,30 @@ export async function readTreeConfig(
   return parseConfig(text, file, nxJson, await projectsInWorkTree(root, file, shell.environment));
 }
 
-/** Reads the work tree's configuration and says so: for commands that write nothing. */
-export async function readConfigForLooking(call: Call, root: string): Promise<Config> {
-  const config = await readTreeConfig(call, root);
-  call.note(`${config.file} is read from the work tree, as this command writes nothing.`);
+/**
+ * Reads the work tree's configuration: for commands that write nothing. Where it is not what was
+ * committed it is said, as whatever writes reads the config branch.
+ */
+export async function readConfigForLooking(
+  call: Call,
+  { checkout, repository, head }: Workspace,
+): Promise<Config> {
+  const config = await readTreeConfig(call, checkout.root);
+  const [entry] = await repository
+    .readEntries([{ commit: head, path: config.file as RepoPath }])
+    .catch(() => []);
+  const bytes = await readFile(join(checkout.root, config.file));
+  if (entry?.id !== blobId(bytes, entry?.id.length === 64 ? 'sha256' : 'sha1')) {
+    call.note(
+      `${config.file} is read as it stands in the work tree, which is not what is committed; what writes reads it from the config branch.`,
+    );
+  }
   return config;
+}
+
+/** The id that git gives to these bytes. */
+function blobId(bytes: Uint8Array, algorithm: 'sha1' | 'sha256'): string {
+  return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -70,7 +70,10 @@ export function renderPromotionRemarks(outcome: Outcome, { paint }: View): strin
   });
   const hints = new Set(
     plan.decisions
-      .filter(({ verdict }) => verdict === 'held' || verdict === 'refused')
+      .filter(
+        ({ verdict, reason }) =>
+          verdict === 'held' || verdict === 'refused' || reason.code === 'no-lock',
+      )
       .flatMap(({ reason }) => reason.hint ?? []),
   );
   const notices = outcome.kind === 'done' ? outcome.result.notices : [];

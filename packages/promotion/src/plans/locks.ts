@@ -106,7 +106,8 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
   refuseMalformed(state, where);
   const changes = unlockChanges(state, request, where);
   if (changes.length === 0) {
-    const why = reason('no-lock', `there is no lock on ${showPlace(where)}`, wider(state, where));
+    const what = where.product === null ? `${showPlace(where)} together` : showPlace(where);
+    const why = reason('no-lock', `there is no lock on ${what}`, otherLocks(state, where));
     return { intent: null, decision: lockDecision(where, 'done', why) };
   }
   const opened = openedRequests(state, where, changes);
@@ -118,15 +119,24 @@ function planUnlock(state: PromotionState, request: UnlockRequest, where: LockPl
   };
 }
 
-/** A lock on more than was named holds it too, and is for whoever set it to take away. */
-function wider(state: PromotionState, { environment, product }: LockPlace): string | null {
-  if (environment === null || product === null) return null;
-  const others = lockFilesFor(state, { environment, product }).filter(
+/** Locks on more than was named hold it too, those on a part of it are there besides: each is for whoever set it to take away. */
+function otherLocks(state: PromotionState, where: LockPlace): string | null {
+  const { environment, product } = where;
+  const files =
+    environment === null || product === null
+      ? [...state.locks.values()].filter((one) => isPartOf(one, where))
+      : lockFilesFor(state, { environment, product });
+  const others = files.filter(
     ({ content }) => content.kind === 'malformed' || content.entries.length > 0,
   );
   if (others.length === 0) return null;
   const commands = others.map((one) => `${showPlace(one)} (${unlockCommand(one)})`);
   return `Locked is: ${commands.join(', ')}.`;
+}
+
+function isPartOf(one: LockPlace, whole: LockPlace): boolean {
+  const isThere = whole.environment === null || one.environment === whole.environment;
+  return isThere && (whole.product === null || one.product === whole.product);
 }
 
 function unlockChanges(
