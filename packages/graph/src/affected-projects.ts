@@ -40,6 +40,8 @@ export interface ProjectsQuestion {
    * such file. A file that is not given counts as a whole.
    */
   readonly texts?: TouchedTexts;
+  /** Files that the shared tsconfig extends: what changes in one concerns all that are compiled. */
+  readonly extended?: readonly RepoPath[];
 }
 
 /**
@@ -64,6 +66,7 @@ function touchProjects({
   graph,
   touched,
   texts = new Map(),
+  extended = [],
 }: ProjectsQuestion): ReadonlyMap<ProjectName, readonly ProjectCause[]> {
   const causes = new Map<ProjectName, ProjectCause[]>();
   const add = (project: ProjectName, cause: ProjectCause): void => {
@@ -89,6 +92,11 @@ function touchProjects({
     for (const { name } of projects) add(name, { kind: 'workspace-file', file: found.path });
   }
   touchByContent(graph, touched, texts, add);
+  const options = touched.find(({ path }) => extended.includes(path));
+  if (options !== undefined) {
+    const why = 'the tsconfig of the workspace extends it';
+    for (const name of names) add(name, { kind: 'everything', file: options.path, why });
+  }
   return causes;
 }
 

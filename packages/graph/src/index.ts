@@ -55,6 +55,11 @@ export {
   type TsconfigComparison,
   type TsconfigOutline,
 } from './config-files/compare-tsconfig.js';
+export {
+  extendTsconfig,
+  type ExtendedTsconfig,
+  type TsconfigPlace,
+} from './config-files/extend-tsconfig.js';
 export { readJsonc } from './config-files/jsonc.js';
 export { nxProjects, type NamedProject } from './nx/find-matching-projects.js';
 export { parseLooseJson } from './nx/loose-json.js';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compareNxJson, compareTsconfig, projectsOfAlias, readJsonc } from '@lanewise/graph';
+import {
+  compareNxJson,
+  compareTsconfig,
+  extendTsconfig,
+  outlineTsconfig,
+  projectsOfAlias,
+  readJsonc,
+} from '@lanewise/graph';
+import type { RepoPath } from '@lanewise/model';
 import { drawGraph } from './graphs.js';
 
 describe('JSON with comments', () => {
@@ -110,5 +118,104 @@ describe('a changed nx.json', () => {
     expect(compare({ plugins: ['a', 'b'] }, { plugins: ['b', 'a'] })).toEqual([
       { part: 'plugins', keys: ['a', 'b'] },
     ]);
+  });
+});
+
+describe('a tsconfig that extends others', () => {
+  const graph = drawGraph({ '@acme/tsconfig': [], api: [] });
+  const extend = (files: Readonly<Record<string, unknown>>) =>
+    extendTsconfig(
+      'tsconfig.base.json' as RepoPath,
+      (path) => {
+        const file = files[path];
+        if (file === undefined) return null;
+        if (file === 'folder') return { kind: 'folder', id: 'tree' };
+        return { kind: 'text', text: typeof file === 'string' ? file : JSON.stringify(file) };
+      },
+      graph,
+    );
+  const outline = (files: Readonly<Record<string, unknown>>) => outlineTsconfig(extend(files).text);
+
+  it('is what it would be with all in one file, a later one and itself winning', () => {
+    const apart = {
+      'tsconfig.base.json': {
+        extends: ['./config/one', './config/two.json'],
+        compilerOptions: { strict: true },
+      },
+      'config/one.json': { compilerOptions: { strict: false, target: 'es2022', module: 'esnext' } },
+      'config/two.json': { extends: '../deep.json', compilerOptions: { module: 'nodenext' } },
+      'deep.json': '{ "compilerOptions": { "lib": ["es2023"], /* later */ "target": "es2020", } }',
+    };
+    const one = {
+      'tsconfig.base.json': {
+        compilerOptions: { lib: ['es2023'], module: 'nodenext', strict: true, target: 'es2020' },
+      },
+    };
+    expect(outline(apart)).toEqual(outline(one));
+    expect(extend(apart).looked).toEqual([
+      'tsconfig.base.json',
+      'config/one',
+      'config/one.json',
+      'config/two.json',
+      'deep.json',
+    ]);
+  });
+
+  it('has paths from where they are said, or from baseUrl, wherever that is said', () => {
+    const paths = { '@acme/ui': ['../libs/ui/index.ts'] };
+    const base = { extends: './config/paths.json' };
+    const plain = {
+      'tsconfig.base.json': base,
+      'config/paths.json': { compilerOptions: { paths } },
+    };
+    expect(outline(plain)?.aliases.get('@acme/ui')).toEqual(['libs/ui/index.ts']);
+    expect(extend(plain).pathsIn).toBe('config/paths.json');
+    const withBase = {
+      'tsconfig.base.json': base,
+      'config/paths.json': { compilerOptions: { baseUrl: '.', paths } },
+    };
+    expect(outline(withBase)?.aliases.get('@acme/ui')).toEqual(['libs/ui/index.ts']);
+  });
+
+  it('names the packages from outside that it extends, however they are written', () => {
+    const found = extend({
+      'tsconfig.base.json': {
+        extends: [
+          '@tsconfig/strictest/tsconfig.json',
+          './node_modules/@tsconfig/node22/tsconfig.json',
+          'plain',
+        ],
+      },
+    });
+    expect(found.packages).toEqual(['@tsconfig/strictest', '@tsconfig/node22', 'plain']);
+    expect(found.looked).toEqual(['tsconfig.base.json']);
+  });
+
+  it('is followed into a project by its name, and by the whole folder where no file is found there', () => {
+    const base = { 'tsconfig.base.json': { extends: '@acme/tsconfig/base' } };
+    const found = extend({
+      ...base,
+      'at/@acme/tsconfig/base.json': { compilerOptions: { strict: true } },
+    });
+    expect(outlineTsconfig(found.text)?.rest).toContain('"strict":true');
+    const whole = extend({ ...base, 'at/@acme/tsconfig': 'folder' });
+    expect(whole.text).toContain('@acme/tsconfig/base tree');
+    expect(whole.looked).toContain('at/@acme/tsconfig');
+  });
+
+  it('ends where it runs in a circle, and tells a file that is not there or cannot be read from another', () => {
+    const base = { extends: './other.json' };
+    const circle = {
+      'tsconfig.base.json': base,
+      'other.json': { extends: './tsconfig.base.json' },
+    };
+    expect(extend(circle).unread).toEqual([]);
+    const texts = [
+      { 'tsconfig.base.json': base },
+      { 'tsconfig.base.json': base, 'other.json': '{' },
+      { 'tsconfig.base.json': base, 'other.json': '{ "compilerOptions": ' },
+      { 'tsconfig.base.json': base, 'other.json': {} },
+    ].map((files) => outline(files)?.rest);
+    expect(new Set(texts).size).toBe(4);
   });
 });

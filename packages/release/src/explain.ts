@@ -174,6 +174,8 @@ function touchesPlace({ origin }: TouchingCommit, reason: Reason): boolean {
           path === 'nx.json' ||
           (origin.projects.has(reason.project) && /(^|\/)(project|package)\.json$/.test(path)),
       );
+    case 'typescript-options':
+      return origin.paths.some((path) => path === reason.file || path === reason.lockfile);
     case 'joined':
     case 'left':
       return false;

@@ -271,6 +271,8 @@ function specialFiles(answer: InputsAnswer | undefined): ReadonlySet<RepoPath> {
   for (const reason of answer.comparison.reasons) {
     if (reason.kind === 'typescript-path' || reason.kind === 'typescript-options')
       files.add(reason.file);
+    if (reason.kind === 'typescript-options' && reason.lockfile !== undefined)
+      files.add(reason.lockfile);
     if (reason.kind === 'lockfile-unreadable' || reason.kind === 'nx-json') files.add(reason.file);
     if (reason.kind === 'package') files.add(reason.lockfile);
     // Settings and patches of packages count for whom they matter to, and no glob names them.

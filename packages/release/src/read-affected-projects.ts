@@ -8,6 +8,7 @@ import {
 } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
 import type { CommitId, RepoPath } from '@lanewise/model';
+import { readExtendedTsconfigs } from './inputs/special-paths.js';
 
 /** What the projects' comparison asks for: one base for all, as `nx affected` has it. */
 export interface ProjectsSources {
@@ -51,6 +52,7 @@ export async function readAffectedProjects(sources: ProjectsSources): Promise<Pr
     graph,
     touched: [...touched.values()],
     texts: await readTexts(sources),
+    extended: await readExtendedTsconfigs(repository, to, graph),
   });
   return { from, to, changedFiles: touched.size, projects };
 }

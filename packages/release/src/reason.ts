@@ -41,7 +41,15 @@ export type Reason =
       readonly before: readonly string[];
       readonly after: readonly string[];
     }
-  | { readonly kind: 'typescript-options'; readonly file: RepoPath }
+  | {
+      readonly kind: 'typescript-options';
+      readonly file: RepoPath;
+      /** The root's tsconfig, where the file is one that it extends. */
+      readonly extendedBy?: RepoPath;
+      /** The package that it extends, where that resolves to another version, and what says so. */
+      readonly package?: string;
+      readonly lockfile?: RepoPath;
+    }
   /** Settings of Nx changed by which the product may be built otherwise. */
   | {
       readonly kind: 'nx-json';

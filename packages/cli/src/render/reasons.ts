@@ -18,7 +18,11 @@ export function describeReason(reason: Reason): string {
     case 'typescript-path':
       return `${reason.file}: the path ${reason.alias} now means ${reason.after.join(', ') || 'nothing'}`;
     case 'typescript-options':
-      return `${reason.file}: compiler options changed`;
+      if (reason.package !== undefined)
+        return `${reason.file}: compiler options may have changed with the package ${reason.package}, which it extends`;
+      return reason.extendedBy === undefined
+        ? `${reason.file}: compiler options changed`
+        : `${reason.file}, which ${reason.extendedBy} extends: compiler options changed`;
     case 'nx-json':
       return `${reason.file}: ${reason.part === 'other' ? '' : `${reason.part} `}${reason.keys.join(', ')} changed`;
     case 'joined':

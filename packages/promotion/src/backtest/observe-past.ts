@@ -3,6 +3,7 @@ import { isCandidatePath, type KnownProduct } from '@lanewise/manifests';
 import {
   makePastInputs,
   makeRevisions,
+  readExtendedTsconfigs,
   type Naming,
   type PastAnswer,
   type PastInputs,
@@ -102,7 +103,7 @@ export async function observePast(sources: PastSources): Promise<ObservedPast> {
   const collector = makeLineCollector(tip, (path) => files.has(path) || mayBeGone(path));
   const reader = makeVersionReader(gitops);
   const index = makeCommitIndex();
-  const inputs = readInputs(sources, mayBeGone);
+  const inputs = await readInputs(sources, mayBeGone);
   await walkPast({
     gitops,
     tip,
@@ -157,16 +158,17 @@ function askForGone(
   }
 }
 
-function readInputs(
-  { built, workspace, gitops, configured }: PastSources,
+async function readInputs(
+  { built, workspace, gitops, configured, head }: PastSources,
   mayShip: (path: RepoPath) => boolean,
-): PastInputs | null {
+): Promise<PastInputs | null> {
   if (built === null) return null;
   const isOne = workspace === gitops;
   return makePastInputs({
     ...built,
     repository: workspace,
     pins: isOne ? configured : [],
+    extended: await readExtendedTsconfigs(workspace, head, built.graph),
     mayShip: (path) => isOne && mayShip(path as RepoPath),
   });
 }

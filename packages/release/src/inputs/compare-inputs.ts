@@ -20,10 +20,17 @@ import { lookPaths } from './look-paths.js';
 import { readNxSettings } from './nx-settings.js';
 import { readPackages } from './packages.js';
 import { readPinnedInputs } from './pinned-inputs.js';
-import { findSpecial, onlyFile, type SpecialPaths } from './special-paths.js';
+import {
+  findSpecial,
+  lockfileAt,
+  onlyFile,
+  tsconfigAt,
+  type SpecialPaths,
+} from './special-paths.js';
 import { compareStructure } from './structure.js';
 import { readTreeDiffs } from './tree-diffs.js';
-import { readTypeScript, tsconfigNames } from './typescript.js';
+import { readTsconfigVersions } from './tsconfig-versions.js';
+import { makeTypeScriptSettings, tsconfigNames, type TypeScriptSettings } from './typescript.js';
 
 export interface InputsQuestion {
   readonly inputs: ProductInputs;
@@ -141,20 +148,46 @@ async function readFacts(
   const lockfiles = special.lockfiles.flatMap((file) =>
     versions([file]).map((id) => ({ file, id })),
   );
+  const packages = await readPackages(repository, graph, lockfiles);
+  const typescript = await readTypeScript(
+    sources,
+    { special, packages, commits },
+    (commit, path) => (commit === head ? lists.file(path) : looked.entry(commit, path)),
+  );
   const pinnedBefore = [...before.values()].filter(({ path }) => inPins.has(path));
   return {
     ...known,
     sources,
     lists,
     diffs,
-    packages: await readPackages(repository, graph, lockfiles),
-    typescript: await readTypeScript(repository, graph, special.tsconfig, versions(tsconfigNames)),
+    packages,
+    typescript,
     nx: await readNxSettings(repository, versions(onlyFile(special.nxJson))),
     install: await readInstallFiles(repository, versions(installSettings)),
     pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore]),
     looked,
     changed: new Map(),
   };
+}
+
+/** The root's tsconfig at HEAD and at all bases, with what each extends. */
+async function readTypeScript(
+  { repository, head, graph }: InputsSources,
+  known: Pick<Facts, 'special' | 'packages'> & { readonly commits: readonly CommitId[] },
+  at: (commit: CommitId, path: RepoPath) => TreeEntry | undefined,
+): Promise<TypeScriptSettings> {
+  const { special, packages, commits } = known;
+  const questions = [...new Set([head, ...commits])].flatMap((commit) => {
+    const entry = tsconfigAt((path) => at(commit, path));
+    return entry === null ? [] : [{ commit, file: entry.path, entry }];
+  });
+  const versions = await readTsconfigVersions(repository, graph, questions, (name, commit) =>
+    packages.keyOf(
+      lockfileAt(special, (path) => at(commit, path)),
+      name,
+    ),
+  );
+  return makeTypeScriptSettings(graph, special.tsconfig, versions);
 }
 
 /** More places than this, and all files are listed: the question to git would be too long. */

@@ -12,7 +12,7 @@ import { typescriptUse, type Facts } from './facts.js';
 import type { GlobalRule } from './input-rules.js';
 import { patchFolder } from './install-files.js';
 import { buildTargets } from './nx-settings.js';
-import { blobId, lockfileAt, tsconfigId } from './special-paths.js';
+import { blobId, lockfileAt } from './special-paths.js';
 import { recordedProjects } from './structure.js';
 
 /** Number of the algorithm that makes inputs digests: digests of different numbers say nothing together. */
@@ -20,7 +20,7 @@ export const inputsAlgorithm = 2;
 
 /** Digest of what counts of a product's inputs at HEAD, and the projects it is cut into. */
 export function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Facts): InputsDigest {
-  const { lists, rules, packages, typescript, nx, pinned, special } = facts;
+  const { lists, rules, packages, typescript, nx, pinned, special, sources } = facts;
   const at = (path: RepoPath | null): ObjectId | null =>
     path === null ? null : blobId(lists.file(path));
   const projects = recordedProjects(inputs, rules, rule);
@@ -40,10 +40,7 @@ export function digestInputs(inputs: ProductInputs, rule: GlobalRule, facts: Fac
       lockfileAt(special, (path) => lists.file(path)),
       inputs.members,
     ),
-    typescript: typescript.key(
-      tsconfigId((path) => lists.file(path)),
-      typescriptUse(inputs, facts),
-    ),
+    typescript: typescript.key(sources.head, typescriptUse(inputs, facts)),
     nx: nx.key(at(special.nxJson), buildTargets(inputs)),
     install: installKey(inputs, facts),
   };

@@ -7,7 +7,7 @@ import type { GlobalRule } from './input-rules.js';
 import { installSettings, patchFolder, type UsedPackages } from './install-files.js';
 import { lookPaths } from './look-paths.js';
 import { buildTargets } from './nx-settings.js';
-import { blobId, lockfileAt, tsconfigId } from './special-paths.js';
+import { blobId, lockfileAt } from './special-paths.js';
 import { compareNamedInputs } from './structure.js';
 import type { ChangedFile, DifferingPath } from './tree-diffs.js';
 
@@ -24,7 +24,6 @@ export function findReasons(candidate: Candidate, facts: Facts): readonly Reason
   const before = (path: RepoPath): TreeEntry | undefined => looked.entry(commit, path);
   const pair = (path: RepoPath | null): Versions =>
     path === null ? [null, null] : [blobId(before(path)), blobId(lists.file(path))];
-  const tsconfig: Versions = [tsconfigId(before), tsconfigId((path) => lists.file(path))];
   return [
     ...own,
     ...globalReason(candidate, rule, facts, installChanges(candidate, facts, before)),
@@ -36,7 +35,7 @@ export function findReasons(candidate: Candidate, facts: Facts): readonly Reason
       lockfileAt(special, (path) => lists.file(path)),
       structure.comparable,
     ),
-    ...facts.typescript.compare(...tsconfig, typescriptUse(inputs, facts)),
+    ...facts.typescript.compare(commit, facts.sources.head, typescriptUse(inputs, facts)),
     ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
 }

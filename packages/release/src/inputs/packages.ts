@@ -41,6 +41,8 @@ export interface Packages {
   uses(lockfile: LockfileVersion | null, members: readonly BuiltFrom[]): UsedPackages;
   /** What the members resolve to: equal packages, equal texts. */
   key(lockfile: LockfileVersion | null, members: readonly BuiltFrom[]): string;
+  /** What the workspace's root resolves one name to; where that cannot be told, the lockfile as a whole. */
+  keyOf(lockfile: LockfileVersion | null, name: string): string;
 }
 
 type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
@@ -51,7 +53,8 @@ export async function readPackages(
   graph: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>,
   versions: readonly LockfileVersion[],
 ): Promise<Packages> {
-  if (versions.length === 0) return { compare: () => [], uses: () => 'none', key: () => '' };
+  if (versions.length === 0)
+    return { compare: () => [], uses: () => 'none', key: () => '', keyOf: () => '' };
   const packagesKnown = arePackagesKnown(graph);
   const wanted = versions.flatMap(({ file, id }) => (canReadLockfile(file) ? [id] : []));
   const blobs =
@@ -113,6 +116,14 @@ export async function readPackages(
         return `${version.file} ${version.id}`;
       const lines = resolved.map(({ name, found }) => `${name}\0${packagesKey(found)}`);
       return sha256(lines.sort(byText).join('\n'));
+    },
+    keyOf(version, name) {
+      if (version === null) return '';
+      const whole = `${version.file} ${version.id}`;
+      const opened = open(version);
+      if ('why' in opened) return whole;
+      const found = resolvePackages(opened.lockfile, '' as RepoPath, [name]);
+      return found.wider !== null || found.packages.size === 0 ? whole : packagesKey(found);
     },
   };
 }

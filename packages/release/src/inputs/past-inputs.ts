@@ -55,6 +55,8 @@ export interface PastInputsSources {
   readonly inputs: readonly ProductInputs[];
   /** Pins in the same repository: their files are no inputs. */
   readonly pins: readonly Pin[];
+  /** Files that the root's tsconfig extends: of them only a part counts. */
+  readonly extended?: readonly RepoPath[];
   /** Files that may turn out to hold pins: they are kept apart until `compare` says which do. */
   readonly mayShip: PathTest;
 }
@@ -137,7 +139,9 @@ const specialNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Gives every project, every list of globals, every special file and every doubtful file a slot of its own. */
-function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSources): Classifier {
+function makeClassifier(sources: PastInputsSources): Classifier {
+  const { graph, config, inputs, pins, mayShip, extended = [] } = sources;
+  const chain = new Set<string>(extended);
   const pinned = new Set<RepoPath>(pins.map(({ file }) => file));
   const isSpecial = (path: string): boolean =>
     specialNames.has(path) || path === graph.lockfile || path.startsWith(`${patchFolder}/`);
@@ -163,21 +167,23 @@ function makeClassifier({ graph, config, inputs, pins, mayShip }: PastInputsSour
   const globals = new Map<string, PathTest>();
   for (const { key, patterns, test } of ruleOf.values())
     if (patterns.length > 0) globals.set(key, test);
+  const specialSlot = (path: RepoPath): number => {
+    specials.add(path);
+    return slot(`special ${path}`);
+  };
   const known = new Map<RepoPath, readonly number[]>();
   const place = (path: RepoPath): readonly number[] => {
     if (isControl(path, config.file)) return [];
     // Only a product's own `inputs` name such a file, and then the pinned values in it are left out.
     if (pinned.has(path) && ![...globals.values()].some((test) => test(path))) return [];
     // A link, submodule or file in the place of a folder with projects in it is left to the engine.
-    if (isSpecial(path) || above.has(path) || pinned.has(path)) {
-      specials.add(path);
-      return [slot(`special ${path}`)];
-    }
+    if (isSpecial(path) || above.has(path) || pinned.has(path)) return [specialSlot(path)];
     const named = [
       ...owners(path),
       ...[...globals].flatMap(([key, test]) => (test(path) ? [`globals ${key}`] : [])),
     ];
-    return named.map((key) => (mayShip(path) ? inDoubt(key, path) : slot(key)));
+    const counted = named.map((key) => (mayShip(path) ? inDoubt(key, path) : slot(key)));
+    return chain.has(path) ? [...counted, specialSlot(path)] : counted;
   };
   return {
     slotsOf(path) {

@@ -4,6 +4,7 @@ import type { CommitId, ObjectId, RepoPath } from '@lanewise/model';
 import { installSettings, patchFolder } from './install-files.js';
 import { nxJson } from './nx-settings.js';
 import type { LockfileVersion } from './packages.js';
+import { findExtendedTsconfigs } from './tsconfig-versions.js';
 import { tsconfigNames } from './typescript.js';
 
 /** Files of the workspace's root that are compared by what is in them. */
@@ -15,16 +16,47 @@ export interface SpecialPaths {
   /** Names of lockfiles, the one in use at HEAD first. */
   readonly lockfiles: readonly RepoPath[];
   readonly tsconfig: RepoPath | null;
+  /** What the tsconfig extends at HEAD, file by file. */
+  readonly extended: readonly RepoPath[];
   readonly nxJson: RepoPath | null;
 }
 
 const lockfilePaths = lockfileNames as readonly string[] as readonly RepoPath[];
 
+const kept = new WeakMap<WorkspaceGraph, Map<CommitId, Promise<SpecialPaths>>>();
+
 /**
  * Which of them there are at HEAD. Those that HEAD lacks are looked at too: a base may have them.
+ * Read once for a graph and commit.
  */
-export async function findSpecial(
-  repository: Pick<Repository, 'readEntries'>,
+export function findSpecial(
+  repository: Pick<Repository, 'readEntries' | 'readBlobs'>,
+  head: CommitId,
+  graph: WorkspaceGraph,
+): Promise<SpecialPaths> {
+  const known = kept.get(graph) ?? new Map<CommitId, Promise<SpecialPaths>>();
+  kept.set(graph, known);
+  let found = known.get(head);
+  if (found === undefined) {
+    found = lookForSpecial(repository, head, graph);
+    known.set(head, found);
+    // What failed once may be there the next time.
+    found.catch(() => known.delete(head));
+  }
+  return found;
+}
+
+/** The files that the workspace's tsconfig extends at a commit, and where they would lie. */
+export async function readExtendedTsconfigs(
+  repository: Pick<Repository, 'readEntries' | 'readBlobs'>,
+  commit: CommitId,
+  graph: WorkspaceGraph,
+): Promise<readonly RepoPath[]> {
+  return (await findSpecial(repository, commit, graph)).extended;
+}
+
+async function lookForSpecial(
+  repository: Pick<Repository, 'readEntries' | 'readBlobs'>,
   head: CommitId,
   graph: WorkspaceGraph,
 ): Promise<SpecialPaths> {
@@ -33,16 +65,26 @@ export async function findSpecial(
   const tsconfigs = index < 0 ? tsconfigNames : tsconfigNames.slice(0, index + 1);
   const nx = graph.kind === 'nx' ? nxJson : null;
   const lockfiles = [...new Set([...onlyFile(graph.lockfile), ...lockfilePaths])];
-  const named = [...lockfiles, nx, tsconfigs.at(-1) ?? null];
+  const tsconfig = tsconfigs.at(-1) ?? null;
+  const extended =
+    index < 0 || tsconfig === null
+      ? []
+      : await findExtendedTsconfigs(repository, graph, {
+          ...{ commit: head, file: tsconfig },
+          entry: found[index],
+        });
+  const named = [...lockfiles, nx, tsconfig];
   return {
     files: new Set(named.filter((path) => path !== null)),
     looked: [
       ...tsconfigs,
+      ...extended,
       ...(graph.lockfile === null ? lockfiles : [graph.lockfile, ...installSettings, patchFolder]),
       ...onlyFile(nx),
     ],
     lockfiles,
-    tsconfig: tsconfigs.at(-1) ?? null,
+    tsconfig,
+    extended,
     nxJson: nx,
   };
 }
@@ -52,9 +94,9 @@ export function blobId(entry: TreeEntry | undefined): ObjectId | null {
   return entry?.type === 'blob' ? entry.id : null;
 }
 
-/** The workspace's tsconfig at one commit. */
-export function tsconfigId(at: (path: RepoPath) => TreeEntry | undefined): ObjectId | null {
-  return blobId(tsconfigNames.map(at).find((entry) => entry !== undefined));
+/** The workspace's tsconfig at one commit, by its name there; null: there is none. */
+export function tsconfigAt(at: (path: RepoPath) => TreeEntry | undefined): TreeEntry | null {
+  return tsconfigNames.map(at).find((entry) => entry !== undefined) ?? null;
 }
 
 /** The workspace's lockfile at one commit: the one in use at HEAD, else any other that was there. */
