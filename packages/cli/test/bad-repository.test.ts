@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +14,8 @@ beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'lanewise-built-'));
   const out = join(home, 'dist');
   execFileSync(process.execPath, [join(room, 'build.mjs'), '--out', out], { stdio: 'pipe' });
-  mkdirSync(join(home, 'bin'));
-  for (const file of ['package.json', 'bin/lanewise.js'])
-    copyFileSync(join(room, file), join(home, file));
+  copyFileSync(join(room, 'package.json'), join(home, 'package.json'));
+  cpSync(join(room, 'bin'), join(home, 'bin'), { recursive: true });
 });
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
