@@ -128,8 +128,9 @@ async function readProducts(
     return base.kind === 'new' && request.first ? [{ inputs, base: null }] : [];
   });
   const shownFiles = request.detail === 'files' ? Infinity : undefined;
+  const { digests = 'all' } = request;
   const answers = await compareInputs(
-    { repository, head, graph, config, pins, shownFiles },
+    { repository, head, graph, config, pins, shownFiles, digests },
     questions,
   );
   const affected = known.chosen.filter(({ product }) => isAffected(answers.get(product.name)));

@@ -109,7 +109,6 @@ function release(
   images: Images,
 ): PlanEntry {
   const { inputs, base: choice } = product;
-  if (inputs === null) throw new TypeError(`The inputs of ${product.product} were not read.`);
   const leftBehind = choice.kind === 'base' ? choice.leftBehind : [];
   const accepted = choice.kind === 'base' && choice.accepted ? choice.release : null;
   return {

@@ -126,6 +126,7 @@ function publishing(
 /** The record of a planned release. */
 export function recordOf(planned: PlannedRelease, head: ReleasePlan['head']): ReleaseRecord {
   const { product, project, version, inputs, needs, allowed } = planned;
+  if (inputs === null) throw new TypeError(`The inputs of ${product} were not read.`);
   const images = Object.entries(planned.images).map(([name, image]) => [
     name,
     parseImageReference(image),

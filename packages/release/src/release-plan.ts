@@ -65,7 +65,8 @@ export interface PlannedRelease {
   /** Image references by name. */
   readonly images: Readonly<Record<string, string>>;
   readonly notes: readonly NoteLine[];
-  readonly inputs: InputsDigest;
+  /** null: the request asked for digests only where they decide. */
+  readonly inputs: InputsDigest | null;
   readonly needs: Readonly<Record<string, Need>>;
   readonly builtFrom: readonly ProductName[];
   readonly allowed: Allowed;

@@ -76,6 +76,11 @@ export interface ReleaseRequest {
   /** Nothing will be written: what would forbid writing is a notice. */
   readonly dryRun: boolean;
   /**
+   * Digests of inputs: of all products that are affected (the default; a release records them), or
+   * only where nothing less tells whether one is. Only for looking.
+   */
+  readonly digests?: 'all' | 'deciding';
+  /**
    * What an explanation needs besides: `causes` keeps who made each commit and what it touched,
    * `files` every changed file too, where reasons otherwise name the first few.
    */

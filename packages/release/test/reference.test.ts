@@ -121,7 +121,14 @@ async function compare(
       } as unknown as Release,
     })),
   );
-  return compareInputs({ repository, head: (commits[head] as Commit).id, ...now }, questions);
+  const ask = (digests: 'all' | 'deciding'): ReturnType<typeof compareInputs> =>
+    compareInputs({ repository, head: (commits[head] as Commit).id, ...now, digests }, questions);
+  const answers = await ask('all');
+  // Who only looks is told the same, with fewer digests.
+  const told = (of: ReadonlyMap<string, InputsAnswer>): unknown =>
+    [...of].map(([name, { comparison }]) => [name, comparison]);
+  expect(told(await ask('deciding'))).toEqual(told(answers));
+  return answers;
 }
 
 /** Each product of a commit with one of its earlier commits; those that had not begun are left out. */

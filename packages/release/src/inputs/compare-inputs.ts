@@ -12,6 +12,7 @@ import type { Comparison } from '../state.js';
 import { digestInputs, inputsAlgorithm } from './digest-inputs.js';
 import type { Candidate, Facts, InputsSources } from './facts.js';
 import { makeFileLists } from './file-lists.js';
+import { differingOf, makeChangedFiles } from './changed-files.js';
 import { findReasons } from './find-reasons.js';
 import { makeInputRules, type GlobalRule, type InputRules } from './input-rules.js';
 import { installSettings, readInstallFiles } from './install-files.js';
@@ -40,7 +41,7 @@ export interface InputsQuestion {
 
 export interface InputsAnswer {
   readonly comparison: Comparison | null;
-  /** Digest of the inputs at HEAD; null where they equal the base's without a closer look. */
+  /** Digest of the inputs at HEAD; null where nobody asked for it and something less told the answer. */
   readonly digest: InputsDigest | null;
 }
 
@@ -117,44 +118,35 @@ async function readFacts(
 ): Promise<Facts> {
   const { repository, head, graph, pins } = sources;
   const { rules, special } = known;
-  const places = fresh.length > 0 ? undefined : filePlaces(candidates, known);
-  const [files, diffs] = await Promise.all([
-    repository.listFiles(head, places),
+  const commits = [...new Set(candidates.map(({ base }) => base.commit))];
+  const named = [...new Set([...special.looked, ...special.lockfiles, ...tsconfigNames])];
+  const [diffs, entries] = await Promise.all([
     readTreeDiffs(
       repository,
       candidates.flatMap(({ differing }) => differing),
     ),
+    readAt(repository, [head, ...commits], named),
   ]);
-  const lists = makeFileLists(files, rules);
-  const commits = [...new Set(candidates.map(({ base }) => base.commit))];
-  const inPins = new Set(pins.map(({ file }) => file));
-  const pinnedFiles = [...candidates, ...fresh]
-    .flatMap(({ rule }) => lists.globalFiles(rule))
-    .filter(({ path }) => inPins.has(path));
-  const before = await readBefore(repository, commits, [
-    ...new Set([
-      ...pinnedFiles.map(({ path }) => path),
-      ...special.looked,
-      ...special.lockfiles,
-      ...tsconfigNames,
-    ]),
-  ]);
-  const looked = withEntries(known.looked, before);
+  const at = withEntries(known.looked, entries);
   const versions = (paths: readonly RepoPath[]): ObjectId[] =>
-    paths.flatMap((path) => [
-      ...idOf(lists.file(path)),
-      ...commits.flatMap((commit) => idOf(looked.entry(commit, path))),
-    ]);
+    paths.flatMap((path) => [head, ...commits].flatMap((commit) => idOf(at.entry(commit, path))));
   const lockfiles = special.lockfiles.flatMap((file) =>
     versions([file]).map((id) => ({ file, id })),
   );
   const packages = await readPackages(repository, graph, lockfiles);
-  const typescript = await readTypeScript(
-    sources,
-    { special, packages, commits },
-    (commit, path) => (commit === head ? lists.file(path) : looked.entry(commit, path)),
-  );
-  const pinnedBefore = [...before.values()].filter(({ path }) => inPins.has(path));
+  const typescript = await readTypeScript(sources, { special, packages, commits }, at);
+  const changedOf = makeChangedFiles(rules, diffs);
+  const told = { sources, looked: at, changedOf, typescript };
+  const closer = candidates.filter((candidate) => !isToldByFiles(candidate, told));
+  const atHead = named.flatMap((path) => at.entry(head, path) ?? []);
+  const lists = makeFileLists(await readFiles(sources, known, closer, fresh, atHead), rules);
+  const inPins = new Set(pins.map(({ file }) => file));
+  const pinnedFiles = [...closer, ...fresh]
+    .flatMap(({ rule }) => lists.globalFiles(rule))
+    .filter(({ path }) => inPins.has(path));
+  const pinnedBefore = await readAt(repository, commits, [
+    ...new Set(pinnedFiles.map(({ path }) => path)),
+  ]);
   return {
     ...known,
     sources,
@@ -164,9 +156,9 @@ async function readFacts(
     typescript,
     nx: await readNxSettings(repository, versions(onlyFile(special.nxJson))),
     install: await readInstallFiles(repository, versions(installSettings)),
-    pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore]),
-    looked,
-    changed: new Map(),
+    pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore.values()]),
+    looked: withEntries(at, pinnedBefore),
+    changedOf,
   };
 }
 
@@ -174,20 +166,54 @@ async function readFacts(
 async function readTypeScript(
   { repository, head, graph }: InputsSources,
   known: Pick<Facts, 'special' | 'packages'> & { readonly commits: readonly CommitId[] },
-  at: (commit: CommitId, path: RepoPath) => TreeEntry | undefined,
+  { entry }: Pick<Looked, 'entry'>,
 ): Promise<TypeScriptSettings> {
   const { special, packages, commits } = known;
   const questions = [...new Set([head, ...commits])].flatMap((commit) => {
-    const entry = tsconfigAt((path) => at(commit, path));
-    return entry === null ? [] : [{ commit, file: entry.path, entry }];
+    const found = tsconfigAt((path) => entry(commit, path));
+    return found === null ? [] : [{ commit, file: found.path, entry: found }];
   });
   const versions = await readTsconfigVersions(repository, graph, questions, (name, commit) =>
     packages.keyOf(
-      lockfileAt(special, (path) => at(commit, path)),
+      lockfileAt(special, (path) => entry(commit, path)),
       name,
     ),
   );
   return makeTypeScriptSettings(graph, special.tsconfig, versions);
+}
+
+/**
+ * Whether a file that is at HEAD and counts is another than at the base: then no digest can be what
+ * the base's record says, whatever counted there, and none has to be made to tell that the product
+ * is affected. (A file that is gone may not have counted then.)
+ */
+function isToldByFiles(
+  { base, differing, rule, structure }: Candidate,
+  {
+    sources,
+    looked,
+    changedOf,
+    typescript,
+  }: Pick<Facts, 'sources' | 'looked' | 'changedOf' | 'typescript'>,
+): boolean {
+  if (sources.digests !== 'deciding' || rule.patterns.length > 0) return false;
+  if (!typescript.isSame(base.commit, sources.head)) return false;
+  return structure.comparable.some((member) => {
+    const paths = differingOf(member, { base, differing }, { looked });
+    return paths.length > 0 && changedOf(member.project, paths).some(({ deleted }) => !deleted);
+  });
+}
+
+/** HEAD's files, as far as anybody has to look through them: at least those that are named. */
+async function readFiles(
+  { repository, head }: InputsSources,
+  known: Pick<Facts, 'looked' | 'special'>,
+  closer: readonly Candidate[],
+  fresh: readonly unknown[],
+  named: readonly TreeEntry[],
+): Promise<readonly TreeEntry[]> {
+  if (closer.length === 0 && fresh.length === 0) return named.filter(({ type }) => type !== 'tree');
+  return repository.listFiles(head, fresh.length > 0 ? undefined : filePlaces(closer, known));
 }
 
 /** More places than this, and all files are listed: the question to git would be too long. */
@@ -220,6 +246,10 @@ function idOf(entry: TreeEntry | undefined): readonly ObjectId[] {
 
 function answer(candidate: Candidate, facts: Facts): InputsAnswer {
   const { inputs, base, rule } = candidate;
+  if (isToldByFiles(candidate, facts)) {
+    const reasons = findReasons(candidate, facts);
+    return { comparison: { kind: 'different', reasons }, digest: null };
+  }
   const digest = digestInputs(inputs, rule, facts);
   const recorded = base.inputs?.algorithm === inputsAlgorithm ? base.inputs.digest : null;
   const equal = { comparison: { kind: 'equal' }, digest } as const;
@@ -232,8 +262,8 @@ function answer(candidate: Candidate, facts: Facts): InputsAnswer {
   return { comparison: { kind: 'different', reasons: [{ kind: 'boundary' }] }, digest };
 }
 
-/** What single files were at the bases. */
-async function readBefore(
+/** What single files are at some commits. */
+async function readAt(
   repository: Pick<Repository, 'readEntries'>,
   commits: readonly CommitId[],
   paths: readonly RepoPath[],

@@ -1,5 +1,5 @@
 import type { Repository } from '@lanewise/git';
-import type { ProductInputs, WorkspaceGraph } from '@lanewise/graph';
+import type { ProductInputs, Project, WorkspaceGraph } from '@lanewise/graph';
 import type { CommitId, Config, Pin, Release } from '@lanewise/model';
 import type { FileLists } from './file-lists.js';
 import type { GlobalRule, InputRules } from './input-rules.js';
@@ -25,6 +25,11 @@ export interface InputsSources {
   readonly pins: readonly Pin[];
   /** How many files a reason names; default the first few, as most answers show no more. */
   readonly shownFiles?: number | undefined;
+  /**
+   * Digests of HEAD's inputs: of all that a release may record (the default), or only where nothing
+   * less tells whether a product is affected.
+   */
+  readonly digests?: 'all' | 'deciding';
 }
 
 /** Everything that was read to answer for all products. */
@@ -40,8 +45,11 @@ export interface Facts {
   readonly pinned: PinnedInputs;
   readonly diffs: TreeDiffs;
   readonly sources: InputsSources;
-  /** Changed files of members, as several products share members. */
-  readonly changed: Map<string, readonly ChangedFile[]>;
+  /** The files of a project that count and differ. */
+  readonly changedOf: (
+    project: Project,
+    differing: readonly DifferingPath[],
+  ) => readonly ChangedFile[];
 }
 
 /** A product whose trees are not all equal, or whose set of projects is not. */

@@ -1,7 +1,8 @@
-import { ownProjects, type BuiltFrom, type Project } from '@lanewise/graph';
+import { ownProjects, type BuiltFrom } from '@lanewise/graph';
 import type { TreeEntry } from '@lanewise/git';
-import { byText, type ObjectId, type RepoPath } from '@lanewise/model';
+import type { ObjectId, RepoPath } from '@lanewise/model';
 import { changedFiles, type Reason } from '../reason.js';
+import { differingOf, sortedByPath } from './changed-files.js';
 import { typescriptUse, type Candidate, type Facts } from './facts.js';
 import type { GlobalRule } from './input-rules.js';
 import { installSettings, patchFolder, type UsedPackages } from './install-files.js';
@@ -9,7 +10,7 @@ import { lookPaths } from './look-paths.js';
 import { buildTargets } from './nx-settings.js';
 import { blobId, lockfileAt } from './special-paths.js';
 import { compareNamedInputs } from './structure.js';
-import type { ChangedFile, DifferingPath } from './tree-diffs.js';
+import type { ChangedFile } from './tree-diffs.js';
 
 /** Reasons in the order in which they are told: what is nearest to the product first. */
 export function findReasons(candidate: Candidate, facts: Facts): readonly Reason[] {
@@ -35,7 +36,9 @@ export function findReasons(candidate: Candidate, facts: Facts): readonly Reason
       lockfileAt(special, (path) => lists.file(path)),
       structure.comparable,
     ),
-    ...facts.typescript.compare(commit, facts.sources.head, typescriptUse(inputs, facts)),
+    ...(facts.typescript.isSame(commit, facts.sources.head)
+      ? []
+      : facts.typescript.compare(commit, facts.sources.head, typescriptUse(inputs, facts))),
     ...facts.nx.compare(...pair(special.nxJson), buildTargets(inputs)),
   ];
 }
@@ -54,41 +57,18 @@ type Versions = [before: ObjectId | null, after: ObjectId | null];
 
 function fileReason(member: BuiltFrom, candidate: Candidate, facts: Facts): Reason | null {
   const { project, path } = member;
-  const places = facts.looked.places(candidate.base.commit, project.root);
-  const differing = candidate.differing.filter((one) => places.includes(one.path));
+  const differing = differingOf(member, candidate, facts);
   if (differing.length === 0) return null;
   const isNew = differing.every(({ before }) => before === undefined);
   if (isNew && candidate.base.inputs === null) {
     return { kind: 'joined', project: project.name, path };
   }
-  const changed = changedOf(project, differing, facts);
+  const changed = facts.changedOf(project, differing);
   if (changed.length === 0) return null;
   const files = changedFiles(changed, facts.sources.shownFiles);
   if (ownProjects(candidate.inputs.product).includes(project.name))
     return { kind: 'own-files', files };
   return { kind: 'dependency', project: project.name, path, files };
-}
-
-/** The files of a project that count and differ, sorted: the same for all products that share it. */
-function changedOf(
-  project: Project,
-  differing: readonly DifferingPath[],
-  { changed, diffs, rules }: Facts,
-): readonly ChangedFile[] {
-  const key = `${differing[0]?.base ?? ''} ${project.filter.digest} ${project.name}`;
-  const known = changed.get(key);
-  if (known !== undefined) return known;
-  const found = sorted(
-    differing
-      .flatMap(diffs)
-      .filter(({ path }) => isOwner(project, rules.owners(path)) && rules.counts(project, path)),
-  );
-  changed.set(key, found);
-  return found;
-}
-
-function isOwner({ name }: Project, owners: readonly Project[]): boolean {
-  return owners.some((owner) => owner.name === name);
 }
 
 /** Patches and settings by which the same locked packages are installed otherwise. */
@@ -135,7 +115,7 @@ function globalReason(
     : [
         {
           kind: 'globals',
-          files: changedFiles(sorted([...changed.values()]), facts.sources.shownFiles),
+          files: changedFiles(sortedByPath([...changed.values()]), facts.sources.shownFiles),
         },
       ];
 }
@@ -145,8 +125,4 @@ function onlyPinsMoved({ path, deleted }: ChangedFile, { base }: Candidate, fact
   const [before, after] = [facts.looked.entry(base.commit, path), facts.lists.file(path)];
   if (before === undefined || after === undefined || before.mode !== after.mode) return false;
   return facts.pinned.digest(path, before.id) === facts.pinned.digest(path, after.id);
-}
-
-function sorted(files: readonly ChangedFile[]): readonly ChangedFile[] {
-  return [...files].sort((a, b) => byText(a.path, b.path));
 }

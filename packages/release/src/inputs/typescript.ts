@@ -18,6 +18,8 @@ import type { TsconfigVersion } from './tsconfig-versions.js';
 
 /** The root's tsconfig, with what it extends, as it matters to single products. */
 export interface TypeScriptSettings {
+  /** Whether they are the same at two commits for everybody. */
+  isSame(before: CommitId, after: CommitId): boolean;
   compare(before: CommitId, after: CommitId, product: TypeScriptUse): readonly Reason[];
   /** What of it matters to the product: equal settings, equal texts. */
   key(commit: CommitId, product: TypeScriptUse): string;
@@ -45,7 +47,7 @@ export function makeTypeScriptSettings(
   file: RepoPath | null,
   versions: ReadonlyMap<CommitId, TsconfigVersion>,
 ): TypeScriptSettings {
-  if (file === null) return { compare: () => [], key: () => '' };
+  if (file === null) return { isSame: () => true, compare: () => [], key: () => '' };
   const none: TsconfigVersion = {
     ...{ key: '', text: null, parts: new Map(), packages: new Map() },
     pathsIn: file,
@@ -59,6 +61,7 @@ export function makeTypeScriptSettings(
     return outlines.get(key) ?? null;
   };
   return {
+    isSame: (before, after) => at(before).key === at(after).key,
     compare(before, after, product) {
       const [old, now] = [at(before), at(after)];
       if (old.key === now.key) return [];
