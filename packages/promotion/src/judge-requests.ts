@@ -125,13 +125,13 @@ function judgePlace(
     const text = `${present.version} runs in ${environment} and contains ${release.version}`;
     return {
       kind: 'overtaken',
-      reason: reason('request-overtaken', text, `${again} --force contains --reason WHY`),
+      reason: reason('request-overtaken', text, `${again} --force contains --reason '…'`),
     };
   }
   const text = `${present.version} runs in ${environment}, and neither of the two contains the other`;
   return {
     kind: 'unrelated',
-    reason: reason('request-unrelated', text, `${again} --force contains --reason WHY`),
+    reason: reason('request-unrelated', text, `${again} --force contains --reason '…'`),
   };
 }
 

@@ -92,7 +92,8 @@ function decideRelease(asked: Asked, { release, gates }: Judged): Decided {
     const why = reason('runs-already', `${release.version} runs in ${cell.environment}`);
     return decided(cell, 'done', why, { release });
   }
-  if (!isOpen(gates)) return decided(cell, 'held', heldBy(asked, gates), { release, gates });
+  if (!isOpen(gates))
+    return decided(cell, 'held', heldBy(asked, { release, gates }), { release, gates });
   return decideToPromote({
     state,
     cell,
@@ -124,7 +125,10 @@ function decideAgain(asked: Asked): Decided {
   }
   const { gates } = judged(asked, present, 'again');
   if (!isOpen(gates))
-    return decided(cell, 'held', heldBy(asked, gates), { release: present, gates });
+    return decided(cell, 'held', heldBy(asked, { release: present, gates }), {
+      release: present,
+      gates,
+    });
   return decideToPromote({
     state,
     cell,
@@ -189,11 +193,11 @@ function noCandidate(state: PromotionState, cell: Cell, { rivals, waiting }: Can
   return decided(cell, 'held', why);
 }
 
-function heldBy({ cell, request }: Asked, gates: Judged['gates']): Reason {
+function heldBy({ cell, request }: Asked, { release, gates }: Judged): Reason {
   const shut = gates.filter(({ answer, forced }) => answer.kind !== 'open' && forced === null);
   const names = shut.map(({ gate }) => gate);
   const force = names.map((name) => `--force ${name}`).join(' ');
-  const hint = `lanewise promote ${cell.product}@VERSION --to ${request.to} ${force} --reason WHY passes ${names.length > 1 ? 'them' : 'it'}, on record`;
+  const hint = `lanewise promote ${cell.product}@${release.version} --to ${request.to} ${force} --reason '…' passes ${names.length > 1 ? 'them' : 'it'}, on record`;
   const verb = names.length > 1 ? 'hold' : 'holds';
   return reason('gates', `${names.join(' and ')} ${verb} it`, hint);
 }

@@ -69,7 +69,7 @@ function decideRollback(state: PromotionState, request: RollbackRequest, cell: C
     const why = reason(
       'gates',
       `${names.join(' and ')} holds it`,
-      `--force ${names[0] ?? ''} --reason WHY passes it, on record`,
+      `--force ${names[0] ?? ''} --reason '…' passes it, on record`,
     );
     return decided(cell, 'held', why, { release: target, gates });
   }
