@@ -71,16 +71,31 @@ interface Reached {
   readonly parents: Int32Array;
 }
 
-/** One pass over the graph for each product: arrays of numbers are reused from call to call. */
+/** Arrays of the graph's size, for one pass at a time: thousands of products would each make theirs. */
+interface Scratch {
+  readonly order: Int32Array;
+  /** For each project 1 + the place of the one that led to it; all 0 between two passes. */
+  readonly led: Int32Array;
+}
+
+const scratches = new WeakMap<GraphIndex, Scratch>();
+
+function scratchOf(index: GraphIndex): Scratch {
+  const known = scratches.get(index);
+  if (known !== undefined) return known;
+  const size = index.projects.length;
+  const made = { order: new Int32Array(size), led: new Int32Array(size) };
+  scratches.set(index, made);
+  return made;
+}
+
+/** One pass over the graph for each product. */
 function reach(
   index: GraphIndex,
   starts: readonly number[],
   products: ReadonlySet<number>,
 ): Reached {
-  const size = index.projects.length;
-  const order = new Int32Array(size);
-  // For each project 1 + the place of the one that led to it.
-  const led = new Int32Array(size);
+  const { order, led } = scratchOf(index);
   let count = 0;
   for (const start of starts) {
     if (led[start] !== 0) continue;
@@ -102,7 +117,9 @@ function reach(
     order.subarray(until, count).sort();
   }
   const members = order.slice(0, count);
-  return { order: members, parents: members.map((member) => (led[member] ?? 1) - 1) };
+  const parents = members.map((member) => (led[member] ?? 1) - 1);
+  for (const member of members) led[member] = 0;
+  return { order: members, parents };
 }
 
 /** Edges that lead to inputs: an implicit one between two products is a need. */

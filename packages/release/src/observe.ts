@@ -4,6 +4,7 @@ import {
   LanewiseError,
   type CommitId,
   type ProductName,
+  type ProjectName,
   type RepoPath,
 } from '@lanewise/model';
 import type { RefSnapshot } from '@lanewise/git';
@@ -28,6 +29,8 @@ import type {
 import { parseReservedRef } from './tag-name.js';
 import { readTouchingCommits, type TouchQuestion } from './touching.js';
 
+const manyProducts = 16;
+
 /**
  * Reads everything that a release plan depends on, from the remote: release tags, reservations,
  * branches, the products' inputs at HEAD and at their bases, the commits between. Writes nothing.
@@ -40,7 +43,11 @@ export async function observeRelease(
   const { repository, head, config, trustedConfig, configBranch } = sources;
   const chosen = chooseProducts(sources, request);
   const names = sources.inputs.map(({ product }) => product.name);
-  const refs = releaseRefs(names, trustedConfig, configBranch);
+  // Of many products all tags are read: thousands of patterns would each be looked for.
+  const refs =
+    names.length > manyProducts
+      ? ['refs/tags/', ...releaseRefs([], trustedConfig, configBranch)]
+      : releaseRefs(names, trustedConfig, configBranch);
   const snapshot = await repository.fetch({ refs, depth: 'history' });
   const products = sources.inputs.map(({ product }) => ({
     name: product.name,
@@ -202,11 +209,19 @@ async function readProducts(
           : { version: final.release.version, commits: sinceFinal.get(name) ?? [] },
       plans: plans.get(name) ?? [],
       needs: needs.get(name) ?? [],
-      builtFrom: inputs.members
-        .flatMap((member) => owners.get(member.project.name) ?? [])
-        .filter((other) => other !== name),
+      builtFrom: isAffected(answer) ? productsIn(inputs, owners) : [],
       taken: taken.get(name) ?? noNumbers,
     };
+  });
+}
+
+function productsIn(
+  { product, members }: ProductInputs,
+  owners: ReadonlyMap<ProjectName, ProductName>,
+): readonly ProductName[] {
+  return members.flatMap(({ project }) => {
+    const owner = owners.get(project.name);
+    return owner === undefined || owner === product.name ? [] : [owner];
   });
 }
 

@@ -60,15 +60,27 @@ function inputs(value: unknown, fail: Fail): InputsDigest {
   return {
     algorithm: whole(json['algorithm'], 'algorithm', fail),
     digest: text(json['digest'], 'digest', fail),
-    projects: json['projects'].map((entry: unknown): RecordedProject => {
-      const member = object(entry, 'a project', fail);
-      return {
-        name: project(member['name'], fail),
-        root: text(member['root'], 'root', fail),
-        filters: text(member['filters'], 'filters', fail),
-      };
-    }),
+    projects: json['projects'].map((entry: unknown) => recordedProject(entry, fail)),
   };
+}
+
+/** Projects of records that were read before, by name: thousands of records share a few thousand. */
+const shared = new Map<unknown, RecordedProject>();
+const mostShared = 50_000;
+
+function recordedProject(entry: unknown, fail: Fail): RecordedProject {
+  const member = object(entry, 'a project', fail);
+  const before = shared.get(member['name']);
+  const isKnown = before?.root === member['root'] && before?.filters === member['filters'];
+  if (before !== undefined && isKnown) return before;
+  const read = {
+    name: project(member['name'], fail),
+    root: text(member['root'], 'root', fail),
+    filters: text(member['filters'], 'filters', fail),
+  };
+  if (shared.size >= mostShared) shared.clear();
+  shared.set(read.name, read);
+  return read;
 }
 
 function readNeed(value: unknown, fail: Fail): Need {
@@ -127,8 +139,15 @@ function whole(value: unknown, what: string, fail: Fail): number {
   return value;
 }
 
+/** What nearly all names of projects are, and what no rule refuses. */
+function isPlainName(name: string): boolean {
+  return name.length <= 214 && /^[\w@./-]+$/.test(name);
+}
+
 function project(value: unknown, fail: Fail): ReturnType<typeof parseProjectName> {
-  return attempt(() => parseProjectName(text(value, 'project', fail)), 'project', fail);
+  const name = text(value, 'project', fail);
+  if (isPlainName(name)) return name as ReturnType<typeof parseProjectName>;
+  return attempt(() => parseProjectName(name), 'project', fail);
 }
 
 function attempt<T>(read: () => T, what: string, fail: Fail): T {

@@ -135,11 +135,20 @@ function recordLines(message: string): readonly string[] {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Where records are decoded, one after the other: thousands of large ones would each get room of their own. */
+let room = Buffer.alloc(4096);
+
+function decodeBase64(payload: string): Uint8Array {
+  if (payload.length > room.length) room = Buffer.alloc(payload.length * 2);
+  return room.subarray(0, room.write(payload, 'base64url'));
+}
+
 function parse(payload: string, header: TagHeader): unknown {
   try {
-    const bytes = Buffer.from(payload, 'base64url');
+    const bytes = decodeBase64(payload);
     // Mostly there is nothing to decode, and asking for it is much quicker.
-    return JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes)) as unknown;
+    const text = isAscii(bytes) ? room.toString('latin1', 0, bytes.length) : utf8.decode(bytes);
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw invalid(header, 'its record cannot be decoded', cause);
   }

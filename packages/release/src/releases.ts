@@ -100,14 +100,41 @@ async function readCandidates(
   });
   const asked = candidates.filter((_, index) => reads[index] === null);
   if (asked.length === 0) return reads.filter((read) => read !== null);
-  const tags = await repository.readTags(asked.map(({ id }) => id));
-  return candidates.map((candidate, index) => {
-    const before = reads[index];
-    if (before !== null && before !== undefined) return before;
-    const read = readCandidate(candidate, tags.get(candidate.id));
-    known.set(candidate.ref, { candidate, read });
-    return read;
-  });
+  const fresh = new Map<Candidate, Read>();
+  for await (const { some, tags } of readTagsOf(repository, asked)) {
+    for (const candidate of some) {
+      const read = readCandidate(candidate, tags.get(candidate.id));
+      fresh.set(candidate, read);
+      known.set(candidate.ref, { candidate, read });
+    }
+  }
+  return candidates.flatMap((candidate, index) => reads[index] ?? fresh.get(candidate) ?? []);
+}
+
+/** So many tags are taken at a time: texts of thousands need not be there all at once. */
+const atOnce = 500;
+
+type Tags = Awaited<ReturnType<Repository['readTags']>>;
+
+async function* readTagsOf(
+  repository: Pick<Repository, 'readTags'>,
+  candidates: readonly Candidate[],
+): AsyncGenerator<{ readonly some: readonly Candidate[]; readonly tags: Tags }> {
+  const begin = (at: number) => {
+    const some = candidates.slice(at, at + atOnce);
+    if (some.length === 0) return null;
+    const read = repository.readTags(some.map(({ id }) => id));
+    read.catch(() => undefined);
+    return { some, read };
+  };
+  let next = begin(0);
+  for (let at = atOnce; next !== null; at += atOnce) {
+    const { some, read } = next;
+    const tags = await read;
+    // The next ones come while these are looked at.
+    next = begin(at);
+    yield { some, tags };
+  }
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {

@@ -134,7 +134,7 @@ export interface ProductState {
   /** Version plans that were added since the last final release and name the product. */
   readonly plans: readonly CountedPlan[];
   readonly needs: readonly NeedFacts[];
-  /** Products that this one is built from. */
+  /** Products that this one is built from; not looked for where it is not affected. */
   readonly builtFrom: readonly ProductName[];
   /** Versions found in its pins; none are read where it gets no number. */
   readonly taken: ReadonlySet<string>;
