@@ -59,7 +59,7 @@ function withSummary(
   plan: ReleasePlan,
   { sources, products }: OpenedRelease,
 ): Answer {
-  return { ...answer, summary: affectedSummary(plan, { graph: sources.graph, products }) };
+  return { ...answer, summary: () => affectedSummary(plan, { graph: sources.graph, products }) };
 }
 
 function explained(

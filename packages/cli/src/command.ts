@@ -47,8 +47,8 @@ export interface Answer {
   readonly remarks?: (view: View) => string;
   /** Values for the next steps of a GitHub job. */
   readonly outputs?: Readonly<Record<string, string>>;
-  /** Markdown for the summary page of a GitHub job. */
-  readonly summary?: string;
+  /** Makes the Markdown for the summary page of a GitHub job, where there is one. */
+  readonly summary?: () => string;
 }
 
 /** What stands in a command's help besides its arguments and options. */

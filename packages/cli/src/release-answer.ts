@@ -66,7 +66,7 @@ export function releaseAnswer(
         published.map(({ product, release }) => ({ product, version: release.version })),
       ),
     },
-    summary: releaseSummary(outcome),
+    summary: () => releaseSummary(outcome),
   };
 }
 
@@ -85,7 +85,7 @@ export function plannedReleaseAnswer(plan: ReleasePlan, landings: PromotionPlan)
     },
     text: (view) => renderAffected(plan, view) + renderPlannedNotes(plannedReleases(plan), view),
     remarks: (view) => renderPlanRemarks(plan, view),
-    summary: affectedSummary(plan, null),
+    summary: () => affectedSummary(plan, null),
   };
 }
 

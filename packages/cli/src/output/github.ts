@@ -14,7 +14,7 @@ export async function writeGithubOutputs(
   if (outputs !== '' && answer.outputs !== undefined)
     await appendFile(outputs, formatOutputs(answer.outputs));
   const summary = environment['GITHUB_STEP_SUMMARY'] ?? '';
-  if (summary !== '' && answer.summary !== undefined) await appendFile(summary, answer.summary);
+  if (summary !== '' && answer.summary !== undefined) await appendFile(summary, answer.summary());
 }
 
 /** `name=value` lines; a value of several lines stands between delimiters that nobody can guess. */
