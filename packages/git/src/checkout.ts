@@ -1,14 +1,7 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import {
-  LanewiseError,
-  redactCredentials,
-  show,
-  type CommitId,
-  type ObjectId,
-  type RepoPath,
-} from '@lanewise/model';
-import { gitEnvironment, type Environment } from './environment.js';
+import { isAbsolute, join } from 'node:path';
+import { LanewiseError, show, type CommitId, type ObjectId } from '@lanewise/model';
+import type { Environment } from './environment.js';
 import { classifyFailure, lastWords } from './failure.js';
 import { findRange, type CommitRange } from './find-range.js';
 import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
@@ -16,18 +9,13 @@ import { resolveIdentity } from './identity.js';
 import { matchWorkTree, type WorkTreeMatch } from './match-work-tree.js';
 import { parseRemoteAddress } from './remote-url.js';
 import type { Identity } from './repository.js';
-import { runGit, type GitCommand, type GitPlace } from './runner.js';
-
-/** Paths of a work tree that differ from HEAD, each list in git's order. */
-export interface WorkTreeStatus {
-  /** HEAD as the status saw it; null where there is no commit. */
-  readonly head: CommitId | null;
-  /** In the index, differing from HEAD. */
-  readonly staged: readonly RepoPath[];
-  /** In the work tree, differing from the index; conflicts too. */
-  readonly changed: readonly RepoPath[];
-  readonly untracked: readonly RepoPath[];
-}
+import { runGit, type GitPlace } from './runner.js';
+import {
+  checkoutPlace,
+  readStatus,
+  type PlaceOptions,
+  type WorkTreeStatus,
+} from './work-tree-status.js';
 
 /** The user's clone, which is read and never written. */
 export interface Checkout {
@@ -60,25 +48,18 @@ export interface Checkout {
   readonly identity: Identity;
 }
 
-export interface CheckoutOptions {
-  readonly environment: Environment;
-  readonly onCommand?: ((command: GitCommand) => void) | undefined;
-  readonly now?: () => number;
+export interface CheckoutOptions extends PlaceOptions {
+  /** The status of its work tree, where it was begun already. */
+  readonly status?: Promise<WorkTreeStatus> | undefined;
 }
 
 /** Describes the clone that a directory lies in. Throws NOT_A_REPOSITORY. */
 export async function openCheckout(directory: string, options: CheckoutOptions): Promise<Checkout> {
-  const place: GitPlace = {
-    directory: resolve(directory),
-    environment: gitEnvironment(options.environment),
-    settings: ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
-    onCommand: options.onCommand,
-    now: options.now ?? (() => performance.now()),
-  };
+  const place = checkoutPlace(directory, options);
   const [position, config] = await Promise.all([readPosition(place), readConfigThere(place)]);
   const inside = { ...place, directory: position.root };
   const excludesFile = userExcludes(config, options.environment);
-  let status: Promise<WorkTreeStatus> | undefined;
+  let { status } = options;
   const statusNow = (again?: 'again'): Promise<WorkTreeStatus> => {
     if (again !== undefined || status === undefined) status = readStatus(inside);
     return status;
@@ -202,46 +183,4 @@ function chooseRemote(config: GitConfig, branch: string | null, root: string): C
   if (name === undefined || url === undefined) return null;
   const isHttp = /^https?:/i.test(url);
   return { name, url: isHttp ? url : parseRemoteAddress(url, root).url };
-}
-
-async function readStatus(place: GitPlace): Promise<WorkTreeStatus> {
-  const result = await runGit(place, [
-    'status',
-    '--porcelain=v2',
-    '-z',
-    '--untracked-files=all',
-    '--no-renames',
-    '--ignore-submodules=dirty',
-    '--branch',
-  ]);
-  if (result.code !== 0) {
-    throw new LanewiseError(
-      'GIT_FAILED',
-      `git status failed in ${place.directory}: ${redactCredentials(lastWords(result.stderr))}.`,
-    );
-  }
-  return parseStatus(result.stdout.toString());
-}
-
-/** Parses `git status --porcelain=v2 -z` without renames (git-status(1)). */
-export function parseStatus(text: string): WorkTreeStatus {
-  const staged: RepoPath[] = [];
-  const changed: RepoPath[] = [];
-  const untracked: RepoPath[] = [];
-  const id = /^# branch\.oid ([0-9a-f]{40,64})$/.exec(text.slice(0, text.indexOf('\0')))?.[1];
-  for (const line of text.split('\0')) {
-    const [kind, states = '..'] = line.split(' ', 2);
-    if (kind === '?') untracked.push(line.slice(2) as RepoPath);
-    if (kind === 'u') changed.push(afterFields(line, 10));
-    if (kind !== '1') continue;
-    if (states[0] !== '.') staged.push(afterFields(line, 8));
-    if (states[1] !== '.') changed.push(afterFields(line, 8));
-  }
-  return { head: (id as CommitId | undefined) ?? null, staged, changed, untracked };
-}
-
-function afterFields(line: string, count: number): RepoPath {
-  let at = 0;
-  for (let index = 0; index < count; index += 1) at = line.indexOf(' ', at) + 1;
-  return line.slice(at) as RepoPath;
 }

@@ -1,12 +1,7 @@
 export { makeAncestry, type Ancestry } from './ancestry.js';
 export { findFilterAttributes } from './attributes.js';
 export { defaultCacheDirectory } from './cache-directory.js';
-export {
-  openCheckout,
-  type Checkout,
-  type CheckoutOptions,
-  type WorkTreeStatus,
-} from './checkout.js';
+export { openCheckout, type Checkout, type CheckoutOptions } from './checkout.js';
 export type { Environment } from './environment.js';
 export { findFilteredPaths } from './find-filtered.js';
 export type { CommitRange } from './find-range.js';
@@ -41,3 +36,4 @@ export type {
   TreePath,
 } from './repository.js';
 export type { GitCommand } from './runner.js';
+export { beginStatus, type PlaceOptions, type WorkTreeStatus } from './work-tree-status.js';

@@ -6,7 +6,7 @@ import {
   type CommitId,
   type RepoPath,
 } from '@lanewise/model';
-import type { WorkTreeStatus } from './checkout.js';
+import type { WorkTreeStatus } from './work-tree-status.js';
 import { lastWords } from './failure.js';
 import { runGit, type GitPlace, type GitResult } from './runner.js';
 

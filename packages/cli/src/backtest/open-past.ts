@@ -17,7 +17,7 @@ import {
   type RefName,
 } from '@lanewise/model';
 import type { Call } from '../command.js';
-import { verbosely } from '../context/workspace.js';
+import { gitOptions } from '../context/git-options.js';
 
 /** A repository whose past is read, with its branches and tags. */
 export interface PastRepository {
@@ -65,13 +65,11 @@ async function openAddress(
   borrow: Checkout | null,
   base = call.global.directory,
 ): Promise<PastRepository> {
-  const { environment, clock } = call.shell;
+  const { environment } = call.shell;
   const repository = await openRepository({
+    ...gitOptions(call),
     url,
     base,
-    environment,
-    now: clock,
-    onCommand: verbosely(call),
     cacheDirectory: defaultCacheDirectory(environment),
     token: environment['LANEWISE_GITOPS_TOKEN'],
     ...(borrow !== null && { borrow, config: borrow.config }),

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
+import { beginStatus } from '@lanewise/git';
 import { parsePrereleaseIdentifier } from '@lanewise/model';
 import { affectedFormats } from '../affected-options.js';
-import type { CommandModule } from '../command.js';
-import { withWorkspace } from '../context/workspace.js';
-import { quietly } from '../quietly.js';
+import type { Answer, CommandModule } from '../command.js';
+import { gitOptions } from '../context/git-options.js';
+import type { Workspace } from '../context/workspace.js';
 
 export const affected: CommandModule = {
   help: {
@@ -63,11 +64,15 @@ export const affected: CommandModule = {
         'read the graph from this file (nx graph --file=…) instead of asking Nx',
       );
   },
-  run: (call) =>
-    withWorkspace(call, async (workspace) => {
-      // Git looks at the work tree while the rest of this command is loaded.
-      void quietly(workspace.checkout.readStatus());
-      const { runAffected } = await import('../run-affected.js');
-      return runAffected(call, workspace);
-    }),
+  run: async (call) => {
+    // Git looks at the work tree while the rest of this command is loaded.
+    const status = beginStatus(call.global.directory, gitOptions(call));
+    const { withWorkspace } = await import('../context/workspace.js');
+    const work = async (workspace: Workspace): Promise<Answer> =>
+      (await running).runAffected(call, workspace);
+    const answer = withWorkspace(call, work, status);
+    // And this while git tells where the clone is.
+    const running = import('../run-affected.js');
+    return answer;
+  },
 };

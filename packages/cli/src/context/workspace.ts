@@ -4,11 +4,12 @@ import {
   openRepository,
   reuseFetches,
   type Checkout,
-  type GitCommand,
   type Repository,
+  type WorkTreeStatus,
 } from '@lanewise/git';
-import { LanewiseError, redactCredentials, type CommitId, type Config } from '@lanewise/model';
+import { LanewiseError, type CommitId, type Config } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { gitOptions } from './git-options.js';
 
 /** The clone that a command works in, and its remote. */
 export interface Workspace {
@@ -25,11 +26,13 @@ export interface Workspace {
 }
 
 /** Opens the clone of the working directory and its remote. Throws NOT_A_REPOSITORY, USAGE. */
-async function openWorkspace(call: Call): Promise<Workspace> {
+async function openWorkspace(
+  call: Call,
+  status: Promise<WorkTreeStatus> | undefined,
+): Promise<Workspace> {
   const { shell, global } = call;
-  const onCommand = verbosely(call);
-  const common = { environment: shell.environment, onCommand, now: shell.clock };
-  const checkout = await openCheckout(global.directory, common);
+  const common = gitOptions(call);
+  const checkout = await openCheckout(global.directory, { ...common, status });
   const head = headOf(checkout);
   const cacheDirectory = defaultCacheDirectory(shell.environment);
   const remote = checkout.remote?.url ?? null;
@@ -85,12 +88,16 @@ async function openWorkspace(call: Call): Promise<Workspace> {
   };
 }
 
-/** Opens the workspace, runs `work`, and closes it whatever happens; notices are told at the end. */
+/**
+ * Opens the workspace, runs `work`, and closes it whatever happens; notices are told at the end.
+ * `status` is that of the work tree, where it was begun already.
+ */
 export async function withWorkspace<T>(
   call: Call,
   work: (workspace: Workspace) => Promise<T>,
+  status?: Promise<WorkTreeStatus>,
 ): Promise<T> {
-  const workspace = await openWorkspace(call);
+  const workspace = await openWorkspace(call, status);
   try {
     return await work(workspace);
   } finally {
@@ -109,14 +116,4 @@ function headOf({ head, root }: Checkout): CommitId {
 function sameAddress(one: string, other: string | null): boolean {
   const plain = (address: string): string => address.replace(/\/+$|\.git\/*$/g, '');
   return other !== null && plain(one) === plain(other);
-}
-
-/** Tells each git command with its time, where --verbose asks for it. */
-export function verbosely(call: Call): ((command: GitCommand) => void) | undefined {
-  if (!call.global.verbose) return undefined;
-  return ({ args, milliseconds, code }) => {
-    const outcome = code === 0 ? '' : `, exit code ${String(code)}`;
-    const words = redactCredentials(args.join(' '));
-    call.note(`git ${words} (${milliseconds.toFixed(0)} ms${outcome})`);
-  };
 }
