@@ -37,6 +37,12 @@ describe('verify finds', () => {
         'shared/prod-values.yaml': shared,
         'argocd/web.yaml':
           'kind: Application\nspec:\n  source:\n    helm:\n      valueFiles: [../../shared/dev-values.yaml, "$values/apps/{{env}}/*/values.yaml"]\n',
+        'apps/prod/web/values.yaml':
+          'image:\n  tag: "1.0.0" # {"$imagepolicy": "flux-system:web:tag"}\n',
+        'clusters/prod/web-updates.yaml':
+          'kind: ImageUpdateAutomation\nmetadata: { name: web }\nspec: { update: { path: ./apps/prod } }\n',
+        'apps/prod/docs/.argocd-source-docs.yaml':
+          'helm:\n  parameters:\n    - { name: image.tag, value: 1.0.0, forcestring: true }\n',
         '.gitignore': '# local\napps/prod/*\n!apps/prod/web\n!apps/prod/docs/\n',
       },
       'as teams have it',
@@ -55,6 +61,11 @@ describe('verify finds', () => {
 
   it.each([
     ['a file that something else writes', 'pin-generated', ['problem apps/dev/api/values.yaml:1']],
+    [
+      'values that Flux writes too, and those that the Image Updater of Argo CD hides',
+      'pin-written-too',
+      ['problem apps/prod/docs/.argocd-source-docs.yaml:3', 'problem apps/prod/web/values.yaml:2'],
+    ],
     [
       'tags that move: called latest, or like a branch',
       'pin-mutable',

@@ -13,6 +13,7 @@ export interface Finding {
     | 'pin-ambiguous'
     | 'pin-generated'
     | 'pin-ignored'
+    | 'pin-written-too'
     | 'image-differs'
     | 'values-unused'
     | 'environment-without-pin'
