@@ -59,13 +59,19 @@ export async function openKeptPlan(
   const tip = heads.refs.get(deploys) as CommitId | undefined;
   if (found.kind === 'none' || tip === undefined) return null;
   const all = [...refs].map(([ref, id]) => `${ref} ${id}`).sort();
-  const key = sha256(
-    JSON.stringify([
-      ...[build, found.key, workspace.head, branch, tip, file, text, checkout.shallow],
-      ...[requestText(request), all],
-    ]),
-  );
-  const plan = await store.read(key).then(decode, () => null);
+  const keyOf = (asked: ReleaseRequest): string =>
+    sha256(
+      JSON.stringify([
+        ...[build, found.key, workspace.head, branch, tip, file, text, checkout.shallow],
+        ...[requestText(asked), all],
+      ]),
+    );
+  const { digests, ...whole } = request;
+  const read = (key: string): Promise<ReleasePlan | null> =>
+    store.read(key).then(decode, () => null);
+  const key = keyOf(request);
+  // A plan with all digests is one with fewer.
+  const plan = (await read(key)) ?? (digests === undefined ? null : await read(keyOf(whole)));
   if (plan !== null && call.global.verbose) {
     call.note('Nothing moved since this was last asked: its plan was kept.');
   }
