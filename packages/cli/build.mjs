@@ -10,23 +10,10 @@ import { pastDoors } from './bundle-past-doors.mjs';
 import { pageAssets } from './page-bundle.mjs';
 import { thirdPartyNotices } from './third-party.mjs';
 import { toCommonJs } from './to-commonjs.mjs';
+import { pureRooms } from '../../tools/pure-rooms.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = argument('--out') ?? join(here, 'dist');
-
-/** Our files do nothing by being imported: what a command does not use can be left out. */
-const pureRooms = {
-  name: 'pure-rooms',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^(?:@lanewise\/|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
-      const { importer, kind, namespace, resolveDir } = rest;
-      const ours = path.startsWith('@') || !importer.includes('node_modules');
-      if (pluginData === 'resolved' || !ours) return undefined;
-      const options = { importer, kind, namespace, resolveDir, pluginData: 'resolved' };
-      return { ...(await resolve(path, options)), sideEffects: false };
-    });
-  },
-};
 
 /** commander starts subcommands that are programs of their own; ours are not, and Node's loading of that part takes time. */
 const noSubprograms = {

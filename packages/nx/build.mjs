@@ -7,23 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pureRooms } from '../../tools/pure-rooms.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(here, 'dist');
-
-/** Our files do nothing by being imported: what is not used is left out. */
-const pureRooms = {
-  name: 'pure-rooms',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^(?:@lanewise\/|\.\.?\/)/ }, async ({ path, pluginData, ...rest }) => {
-      const { importer, kind, namespace, resolveDir } = rest;
-      const ours = path.startsWith('@') || !importer.includes('node_modules');
-      if (pluginData === 'resolved' || !ours) return undefined;
-      const options = { importer, kind, namespace, resolveDir, pluginData: 'resolved' };
-      return { ...(await resolve(path, options)), sideEffects: false };
-    });
-  },
-};
 
 await build({
   absWorkingDir: here,
