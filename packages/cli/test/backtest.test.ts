@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Remote, type World } from '@lanewise/testing';
 import { definitions } from '../src/render/backtest-definitions.js';
-import { run } from '../src/run.js';
-import { makeSample, type Said, type Sample } from './sample.js';
+import { runIn, type Said } from './run-in.js';
+import { makeSample, type Sample } from './sample.js';
 
 interface Told {
   readonly product: string;
@@ -272,23 +272,7 @@ describe('a repository that never heard of Lanewise', () => {
   });
   afterAll(() => world.dispose());
 
-  const lanewise = async (root: string, ...args: string[]): Promise<Said> => {
-    const said = { stdout: '', stderr: '' };
-    const exitCode = await run(args, {
-      answer: (text) => (said.stdout += text),
-      say: (text) => (said.stderr += text),
-      environment: { ...world.environment, LANEWISE_CACHE: world.cacheDirectory, NO_COLOR: '1' },
-      directory: root,
-      answerColumns: null,
-      sayColumns: null,
-      interactive: false,
-      now: () => world.now,
-      random: () => 0.5,
-      sleep: () => Promise.resolve(),
-      clock: () => performance.now(),
-    });
-    return { exitCode, ...said };
-  };
+  const lanewise = (root: string, ...args: string[]): Promise<Said> => runIn(world, root, args);
   const backtest = async (root: string, ...args: string[]): Promise<Answer> =>
     readAnswer(await lanewise(root, 'backtest', '--json', '--deployments', ...args));
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '@lanewise/model';
 import { makeWorld, type World } from '@lanewise/testing';
 import { githubWorkflow } from '../src/init/github-workflow.js';
-import { run } from '../src/run.js';
 import type { Shell } from '../src/shell.js';
+import { runIn } from './run-in.js';
 
 describe('the pipelines', () => {
   const workflow = githubWorkflow({
@@ -35,24 +35,8 @@ describe('init', () => {
 
   const lanewise = (directory: string, ...args: string[]) => lanewiseWith({}, directory, ...args);
 
-  const lanewiseWith = async (options: Partial<Shell>, directory: string, ...args: string[]) => {
-    const said = { stdout: '', stderr: '' };
-    const exitCode = await run(args, {
-      answer: (text) => (said.stdout += text),
-      say: (text) => (said.stderr += text),
-      environment: { ...world.environment, LANEWISE_CACHE: world.cacheDirectory },
-      directory,
-      answerColumns: null,
-      sayColumns: null,
-      interactive: false,
-      now: () => world.now,
-      random: () => 0,
-      sleep: () => Promise.resolve(),
-      clock: () => 0,
-      ...options,
-    });
-    return { exitCode, ...said };
-  };
+  const lanewiseWith = (options: Partial<Shell>, directory: string, ...args: string[]) =>
+    runIn(world, directory, args, options);
 
   const workspaceOf = (name: string, files: Readonly<Record<string, string>>): string => {
     const root = join(world.directory, name);

@@ -11,8 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Clone, type World } from '@lanewise/testing';
-import { run } from '../src/run.js';
-import type { Said } from './sample.js';
+import { runIn, variablesOf, type Said } from './run-in.js';
 
 const installed = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
@@ -70,27 +69,9 @@ describe('the kept graph, with the real Nx', () => {
     ...args: string[]
   ): Promise<Said & { readonly askedNx: boolean }> => {
     const before = times();
-    const [stdout, stderr]: [string[], string[]] = [[], []];
-    const exitCode = await run(args, {
-      answer: (text) => void stdout.push(text),
-      say: (text) => void stderr.push(text),
-      environment: {
-        ...world.environment,
-        NX_DAEMON: 'false',
-        ASKED_FILE: asked,
-        LANEWISE_CACHE: world.cacheDirectory,
-        ...more,
-      },
-      directory: clone.root,
-      answerColumns: null,
-      sayColumns: null,
-      interactive: false,
-      now: () => 1_700_000_000,
-      random: () => 0.5,
-      sleep: () => Promise.resolve(),
-      clock: () => 0,
+    const said = await runIn(world, clone.root, args, {
+      environment: { ...variablesOf(world), ASKED_FILE: asked, ...more },
     });
-    const said = { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
     return { ...said, askedNx: times() > before };
   };
   const asksNx = async (more: Record<string, string> = {}): Promise<boolean> => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Clone, type World } from '@lanewise/testing';
-import { run } from '../src/run.js';
-import type { Said } from './sample.js';
+import { runIn, type Said } from './run-in.js';
 
 const installed = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const nxCommand = join(installed, 'nx/dist/bin/nx.js');
@@ -101,28 +100,7 @@ describe.each(cases)(
     }, 60_000);
     afterAll(() => world.dispose());
 
-    const lanewise = async (...args: string[]): Promise<Said> => {
-      const said = { stdout: '', stderr: '' };
-      const exitCode = await run(args, {
-        answer: (text) => (said.stdout += text),
-        say: (text) => (said.stderr += text),
-        environment: {
-          ...world.environment,
-          NX_DAEMON: 'false',
-          LANEWISE_CACHE: world.cacheDirectory,
-        },
-        directory: clone.root,
-        answerColumns: null,
-        sayColumns: null,
-        interactive: false,
-        now: () => world.now,
-        random: () => 0.5,
-        sleep: () => Promise.resolve(),
-        clock: () => 0,
-      });
-      return { exitCode, ...said };
-    };
-
+    const lanewise = (...args: string[]): Promise<Said> => runIn(world, clone.root, args);
     const tagsNow = (): string[] =>
       clone
         .git('ls-remote', '--tags', '--refs', 'origin')

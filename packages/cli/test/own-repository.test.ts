@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Clone, type World } from '@lanewise/testing';
-import { run } from '../src/run.js';
+import { runIn, variablesOf } from './run-in.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -21,26 +21,8 @@ describe("Lanewise's own repository", () => {
   afterAll(() => world.dispose());
 
   const answerTo = async (...args: string[]): Promise<Record<string, unknown>> => {
-    let stdout = '';
-    let stderr = '';
-    const { PATH } = process.env;
-    const exitCode = await run([...args, '--json'], {
-      answer: (text) => (stdout += text),
-      say: (text) => (stderr += text),
-      environment: {
-        ...world.environment,
-        PATH,
-        NX_DAEMON: 'false',
-        LANEWISE_CACHE: world.cacheDirectory,
-      },
-      directory: clone.root,
-      answerColumns: null,
-      sayColumns: null,
-      interactive: false,
-      now: () => world.now,
-      random: () => 0,
-      sleep: () => Promise.resolve(),
-      clock: () => 0,
+    const { exitCode, stdout, stderr } = await runIn(world, clone.root, [...args, '--json'], {
+      environment: { ...variablesOf(world), PATH: process.env['PATH'] },
     });
     expect(exitCode, stderr).toBe(0);
     return JSON.parse(stdout) as Record<string, unknown>;

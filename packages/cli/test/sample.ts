@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import { makeWorld, type Clone, type Remote, type World } from '@lanewise/testing';
-import { run } from '../src/run.js';
 import type { Shell } from '../src/shell.js';
+import { runIn, type Said } from './run-in.js';
 
-/** What a command said, in one text that a snapshot can hold. */
-export interface Said {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { Said } from './run-in.js';
 
 /** A small company: three products, a library, a GitOps repository, and a clone of the workspace. */
 export interface Sample {
@@ -73,24 +68,8 @@ export function makeSample(config = sampleConfig): Sample {
     'chore: begin',
   );
   const clone = world.clone(workspace);
-  const lanewiseWith = async (options: Partial<Shell>, ...args: string[]): Promise<Said> => {
-    const said = { stdout: '', stderr: '' };
-    const exitCode = await run(args, {
-      answer: (text) => (said.stdout += text),
-      say: (text) => (said.stderr += text),
-      environment: { ...world.environment, LANEWISE_CACHE: world.cacheDirectory, NO_COLOR: '1' },
-      directory: clone.root,
-      answerColumns: null,
-      sayColumns: null,
-      interactive: false,
-      now: () => world.now,
-      random: () => 0.5,
-      sleep: () => Promise.resolve(),
-      clock: () => performance.now(),
-      ...options,
-    });
-    return { exitCode, ...said };
-  };
+  const lanewiseWith = (options: Partial<Shell>, ...args: string[]): Promise<Said> =>
+    runIn(world, clone.root, args, options);
   return {
     world,
     workspace,

@@ -150,6 +150,46 @@ items:
     `);
   });
 
+  const map = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: shop-values } # for Flux
+data:
+  LOG_LEVEL: "7"
+  values.yaml: |
+    # written by hand
+    image:   { repository: example.com/acme/shop, tag: 1.4.1 } # now
+
+    worker: { image: "example.com/acme/worker:1e5" }
+  other.yaml: |
+    image: example.com/acme/not:1
+`;
+
+  it('finds and changes values that a ConfigMap holds as a block, and nothing else of it', () => {
+    expect(found('shop.yaml', map)).toEqual([
+      'kubernetes data."values.yaml".image.tag 1.4.1 example.com/acme/shop tag sure',
+      'kubernetes data."values.yaml".worker.image 1e5 example.com/acme/worker tag sure',
+    ]);
+    const tag = { path: 'data."values.yaml".image.tag' };
+    expect(set('shop.yaml', map, tag, '1e6')).toBe(map.replace('tag: 1.4.1', 'tag: "1e6"'));
+    const worker = { path: 'data["values.yaml"].worker.image' };
+    expect(set('shop.yaml', map, worker, '2.0')).toBe(map.replace('1e5', '2.0'));
+    expect(set('shop.yaml', map, { path: 'data.LOG_LEVEL' }, '8')).toBe(map.replace('"7"', '"8"'));
+    const crlf = map.replaceAll('\n', '\r\n');
+    expect(set('shop.yaml', crlf, tag, '1.5.0')).toBe(crlf.replace('1.4.1', '1.5.0'));
+  });
+
+  it.each(['>', '"image: { tag: 1.4.1 }"'])(
+    'refuses values that a ConfigMap holds in another style: %s',
+    (style) => {
+      const text = style.startsWith('"')
+        ? map.replace(/values\.yaml: \|[^]*?(?= {2}other)/, `values.yaml: ${style}\n`)
+        : map.replace('values.yaml: |', 'values.yaml: >');
+      expect(set('shop.yaml', text, { path: 'data."values.yaml".image.tag' }, '2')).toBe(
+        'PIN_REFUSED',
+      );
+    },
+  );
+
   it('chooses a container by name in one document, or an image by its name in all', () => {
     const document = { kind: 'CronJob', name: 'sweep' };
     expect(

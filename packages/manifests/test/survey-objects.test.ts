@@ -165,4 +165,70 @@ spec:
     const note = found.unplaced.find(({ what }) => what === 'branches env/dev, env/prod');
     expect(note?.why).toContain('environments: { dev: {}, prod: {} }');
   });
+
+  const release = (name: string, taken: string): string =>
+    `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: ${name}\n  namespace: apps\nspec:\n  chartRef: { kind: OCIRepository, name: ${name} }\n  valuesFrom:\n    - kind: ConfigMap\n      name: ${taken}\n`;
+  const generator = (name: string, file: string): string =>
+    `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ../../apps/base\nconfigMapGenerator:\n  - name: ${name}\n    files:\n      - ${file}\ngeneratorOptions:\n  disableNameSuffixHash: true\n`;
+
+  it('HelmReleases to the values that generators of Kustomize make of files elsewhere', () => {
+    // As in repositories that keep a base for all clusters, and the values of all in one folder.
+    const found = survey({
+      'apps/base/kustomization.yaml': 'resources: [release.yaml]\n',
+      'apps/base/release.yaml': release('shop', 'shop-values'),
+      'clusters/eu-1/kustomization.yaml': generator('other', 'values.yaml=../../config/x.yaml'),
+      'clusters/staging/kustomization.yaml': generator(
+        'shop-values',
+        'values.yaml=../../config/first.yaml',
+      ),
+      'clusters/prod/kustomization.yaml': generator(
+        'shop-values',
+        'values.yaml=../../config/second.yaml',
+      ),
+      'config/first.yaml': values('shop'),
+      'config/second.yaml': values('shop'),
+    });
+    expect(cells(found)).toEqual([
+      'shop staging config/first.yaml',
+      'shop prod config/second.yaml',
+    ]);
+    expect(found.environments[1]?.why).toContain(
+      "HelmRelease 'shop' in clusters/prod/kustomization.yaml",
+    );
+    configOf(found);
+  });
+
+  it('HelmReleases to ConfigMaps that hold the values as a block', () => {
+    const map = (tag: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop-values\ndata:\n  values.yaml: |\n    replicas: 2 # two\n    image:\n      repository: registry.example.com/acme/shop\n      tag: ${tag}\n`;
+    const found = survey({
+      'apps/base/shop/release.yaml': release('shop', 'shop-values'),
+      'apps/dev/shop/map.yaml': map('1.3.0'),
+      'apps/prod/shop/map.yaml': map('1.2.0'),
+    });
+    expect(
+      found.pins.map(({ environment, selector, text, sureness }) => [
+        environment,
+        selector.path,
+        text,
+        sureness,
+      ]),
+    ).toEqual([
+      ['dev', 'data."values.yaml".image.tag', '1.3.0', 'sure'],
+      ['prod', 'data."values.yaml".image.tag', '1.2.0', 'sure'],
+    ]);
+    expect(configOf(found)).toContain(
+      'pins: [{ file: "apps/{env}/{product}/map.yaml", path: "data.\\"values.yaml\\".image.tag" }]',
+    );
+  });
+
+  it("no values that several releases share: they are nobody's", () => {
+    const found = survey({
+      'apps/prod/api.yaml': release('api', 'common'),
+      'apps/prod/web.yaml': release('web', 'common'),
+      'apps/prod/kustomization.yaml': generator('common', 'values.yaml'),
+      'apps/prod/values.yaml': 'image:\n  tag: 1.0.0\n',
+    });
+    expect(found.pins).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { isProductName } from '@lanewise/model';
+import { builtServices, isComposeFile, type BuiltService } from './compose-services.js';
 import type { FileSource } from './file-source.js';
 
 /** Something that looks as if it were deployed on its own. */
@@ -71,43 +72,24 @@ function nameOfFolder(root: string): string {
   return parts.at(-1) ?? '';
 }
 
-/** Services of compose files that are built from a folder, not only pulled. */
+/** Services of compose files that are built from a folder; one that is built at the root is the workspace's own. */
 async function namedByCompose(source: FileSource): Promise<readonly FoundProduct[]> {
-  const files = source.files.filter((path) =>
-    /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/.test(path),
+  const services = await readCompose(source);
+  return services.flatMap(({ name, root, file }): FoundProduct[] =>
+    root === ''
+      ? []
+      : [{ name, root, why: `is built by ${file}`, isProject: false, deployable: true }],
   );
-  const contents = await source.read(files);
+}
+
+/** What the compose files of a workspace build, each with its file. */
+export async function readCompose(
+  source: FileSource,
+): Promise<readonly (BuiltService & { readonly file: string })[]> {
+  const contents = await source.read(source.files.filter(isComposeFile));
   return [...contents].flatMap(([file, bytes]) =>
-    builtServices(new TextDecoder().decode(bytes)).map(({ name, context }) => ({
-      name,
-      root: context === null ? null : joinFolders(folderOf(file), context),
-      why: `is built by ${file}`,
-      isProject: false,
-      deployable: true,
-    })),
+    builtServices(new TextDecoder().decode(bytes), file).map((service) => ({ ...service, file })),
   );
-}
-
-/** Names and build folders of the services in a compose file, by its indentation. */
-function builtServices(text: string): { name: string; context: string | null }[] {
-  const block = /^services:[^\n]*\n((?:[ \t#][^\n]*\n?|\n)*)/m.exec(`${text}\n`)?.[1] ?? '';
-  const indent = /^( +)[\w.-]+:/m.exec(block)?.[1] ?? '  ';
-  const services = block.split(new RegExp(`^${indent}(?=[\\w.-]+:\\s*(?:#.*)?$)`, 'm')).slice(1);
-  return services.flatMap((service) => {
-    const name = /^([\w.-]+):/.exec(service)?.[1];
-    const build = /^\s+build:[ \t]*([^\n#]*)/m.exec(service);
-    if (name === undefined || build === null) return [];
-    const inner = /^\s+context:[ \t]*([^\n#]*)/m.exec(service)?.[1];
-    const context = (inner ?? build[1] ?? '').trim().replace(/^["']|["']$/g, '');
-    return [{ name, context: /^[\w./-]+$/.test(context) ? context : null }];
-  });
-}
-
-function joinFolders(folder: string, inner: string): string | null {
-  const parts = [...folder.split('/'), ...inner.split('/')].filter(
-    (part) => part !== '' && part !== '.',
-  );
-  return parts.includes('..') || parts.length === 0 ? null : parts.join('/');
 }
 
 function namedByCharts(files: readonly string[]): readonly FoundProduct[] {
@@ -129,7 +111,9 @@ async function readProjects(source: FileSource): Promise<FoundProject[]> {
   for (const [file, bytes] of contents) {
     const json = parse(bytes);
     const root = folderOf(file);
-    if (json === null || root === '') continue;
+    // The root is a project only where Nx takes it for one.
+    const isProject = root !== '' || file === 'project.json' || 'nx' in (json ?? {});
+    if (json === null || !isProject) continue;
     const name =
       nameOf(json) ?? (file.endsWith('project.json') ? (root.split('/').at(-1) ?? '') : null);
     if (name === null) continue;

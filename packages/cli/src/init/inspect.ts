@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { defaultCacheDirectory, openCheckout, openRepository, type Checkout } from '@lanewise/git';
 import {
   isCandidatePath,
@@ -14,6 +14,7 @@ import type { Call } from '../command.js';
 import { detectProducts, type FoundProduct } from './detect-products.js';
 import { directorySource, repositorySource, type FileSource } from './file-source.js';
 import { keepProjects } from './keep-projects.js';
+import { findRootProduct, placeRootProduct } from './root-product.js';
 
 /** Everything that `init` learned by looking. */
 export interface Inspection {
@@ -66,13 +67,23 @@ export async function inspect(
       deployable,
     })),
   });
+  const whole = isNx
+    ? null
+    : await findRootProduct(
+        source,
+        products,
+        checkout.remote === null ? [] : [checkout.remote.url],
+        basename(checkout.root),
+      );
   return {
     root: checkout.root,
     workspaceBranch: checkout.branch ?? 'main',
     gitops: found.gitops,
     isNx,
     files: source.files,
-    survey: isNx ? keepNxProjects(survey, products) : keepRooted(survey),
+    survey: isNx
+      ? keepNxProjects(survey, products)
+      : keepRooted(whole === null ? survey : placeRootProduct(survey, whole)),
   };
 }
 

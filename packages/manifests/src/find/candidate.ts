@@ -9,9 +9,9 @@ export function isCandidatePath(path: string): boolean {
   return (names.test(path) || !name.includes('.')) && !lockfiles.test(path) && !folders.test(path);
 }
 
-const signs = ['tag', 'Tag', 'TAG', 'mage', 'ersion', 'targetRevision', 'digest', 'ref='].map(
-  (sign) => Buffer.from(sign),
-);
+const signs = 'tag Tag TAG mage ersion ERSION targetRevision digest ref='
+  .split(' ')
+  .map((sign) => Buffer.from(sign));
 const expression = Buffer.from('{{');
 const largest = 512 * 1024;
 

@@ -4,6 +4,15 @@ import type { Manifest } from '../format.js';
 import { nodeAt, textAt } from '../paths/node-at.js';
 import { openSource, placeAt, type Source } from '../source.js';
 import type { OutlineNode } from '../yaml/outline.js';
+import {
+  followValues,
+  givenByGenerators,
+  givenByObject,
+  takenNames,
+  type GivenValues,
+  type TakenValues,
+} from './given-values.js';
+import { fromRoot, itemsOf } from './tree-paths.js';
 
 /** What an object of Argo CD or Flux brings to a cluster, as far as Git shows it. */
 export interface DeployedSource {
@@ -21,28 +30,68 @@ export interface DeployedSource {
   readonly files: readonly string[];
 }
 
-const signs = ['argoproj.io/', 'toolkit.fluxcd.io/'].map((sign) => Buffer.from(sign));
+const signs = ['argoproj.io/', 'toolkit.fluxcd.io/', 'Generator:', 'ConfigMap'].map((sign) =>
+  Buffer.from(sign),
+);
 
-/** What the Applications, ApplicationSets, Kustomizations and HelmReleases of a manifest point to; none for a file that cannot be read. */
-export function findDeployedSources(manifest: Manifest): readonly DeployedSource[] {
+/**
+ * What the Applications, ApplicationSets, Kustomizations and HelmReleases of a tree point to, with the
+ * files that HelmReleases take their values from. A file that cannot be read says nothing.
+ */
+export function findDeployedSources(manifests: Iterable<Manifest>): readonly DeployedSource[] {
+  const said = [...manifests].flatMap(readManifest);
+  return [
+    ...said.flatMap(({ sources }) => sources),
+    ...followValues(
+      said.flatMap(({ taken }) => taken),
+      said.flatMap(({ given }) => given),
+    ),
+  ];
+}
+
+/** What one document says. */
+interface Said {
+  readonly sources: readonly DeployedSource[];
+  readonly taken: readonly TakenValues[];
+  readonly given: readonly GivenValues[];
+}
+
+function readManifest(manifest: Manifest): readonly Said[] {
   const { bytes } = manifest;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!signs.some((sign) => buffer.includes(sign))) return [];
   try {
     const source = openSource(manifest);
-    return source.yaml().documents.flatMap(({ root }) => sourcesOf(source, root));
+    return source.yaml().documents.map(({ root }) => readDocument(source, root));
   } catch (error) {
     if (error instanceof LanewiseError) return [];
     throw error;
   }
 }
 
-function sourcesOf(source: Source, root: OutlineNode | null): readonly DeployedSource[] {
+function readDocument(source: Source, root: OutlineNode | null): Said {
   const kind = textAt(root, 'kind') ?? '';
   const group = (textAt(root, 'apiVersion') ?? '').split('/')[0] ?? '';
   const { line } = placeAt(source, root?.start ?? 0);
   const object = { kind, name: textAt(root, 'metadata', 'name') ?? '', file: source.file, line };
-  switch (`${group} ${kind}`) {
+  const names = kind === 'HelmRelease' ? takenNames(nodeAt(root, 'spec')) : [];
+  return {
+    sources: sourcesOf(`${group} ${kind}`, object, root),
+    taken: names.length === 0 ? [] : [{ source: { ...object, ...nowhere }, names }],
+    // A Kustomization of Kustomize need not say what it is.
+    given:
+      kind === 'ConfigMap'
+        ? givenByObject(source.file, root)
+        : givenByGenerators(source.file, root),
+  };
+}
+
+function sourcesOf(
+  kind: string,
+  object: NamedObject,
+  root: OutlineNode | null,
+): readonly DeployedSource[] {
+  switch (kind) {
     case 'argoproj.io Application':
       return ofArgo(object, nodeAt(root, 'spec'));
     case 'argoproj.io ApplicationSet':
@@ -140,22 +189,7 @@ function ofHelmRelease(object: NamedObject, chart: OutlineNode | null): readonly
   return [{ ...object, ...nowhere, folders: [folder], files }];
 }
 
-function itemsOf(node: OutlineNode | null): readonly OutlineNode[] {
-  return node?.kind === 'list' ? node.items : [];
-}
-
 function inFolder(folder: string, file: string): string[] {
   const path = file.startsWith('/') ? fromRoot(file) : fromRoot(`${folder}/${file}`);
   return path === null ? [] : [path];
-}
-
-/** A path from the repository's root without `.` and `..`; null where it leaves it. */
-function fromRoot(path: string): string | null {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join('/');
 }

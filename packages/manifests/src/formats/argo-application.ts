@@ -1,4 +1,4 @@
-import { LanewiseError, type PinSelector } from '@lanewise/model';
+import type { LanewiseError, PinSelector } from '@lanewise/model';
 
 import {
   holdingOf,
@@ -8,19 +8,18 @@ import {
   whole,
   type Holding,
 } from '../edit/holding.js';
-import { openInner } from '../edit/inner-text.js';
 import { exactVersion, isVersionRange } from '../edit/version-holding.js';
 import type { FoundPin } from '../find/found-pin.js';
 import { documentChoice, findImagePins, foundPin, isTemplate } from '../find/image-pins.js';
 import { walkDocument, type WalkedMap } from '../find/walk.js';
 import type { Format } from '../format.js';
 import { nodeAt, textAt } from '../paths/node-at.js';
-import { formatPinPath, parsePinPath, type PathStep } from '../paths/parse-path.js';
+import { parsePinPath, type PathStep } from '../paths/parse-path.js';
 import { errorAt, type Source } from '../source.js';
 import type { Spot } from '../spot.js';
-import type { OutlineNode } from '../yaml/outline.js';
 import { pathByImage } from './by-image.js';
 import { locateAt } from './by-path.js';
+import { findInBlock, locateInBlock } from './inner-block.js';
 
 /**
  * Argo CD's Application and ApplicationSet: `targetRevision` of a source, `helm.parameters`,
@@ -53,18 +52,7 @@ function locateSteps(source: Source, selector: PinSelector, steps: readonly Path
     ) + 1;
   if (into === 0 || into === steps.length)
     return locateAt(source, selector, steps, { language: 'yaml', holding: holdingFor(steps) });
-  const { create: _, ...present } = selector;
-  const outer = locateAt(source, present, steps.slice(0, into), {
-    language: 'yaml',
-    holding: () => whole,
-  });
-  if (outer.kind !== 'scalar')
-    throw new LanewiseError('INTERNAL', 'A block was not found as a scalar.');
-  const inner = openInner(source, outer.node);
-  const spot = locateAt(inner, {}, steps.slice(into), { language: 'yaml' });
-  if (spot.kind !== 'scalar')
-    throw new LanewiseError('INTERNAL', 'A value in a block was not found as a scalar.');
-  return { kind: 'inner', node: outer.node, inner, spot };
+  return locateInBlock(source, selector, steps, into);
 }
 
 function keyOf(step: PathStep | undefined): string | null {
@@ -166,34 +154,7 @@ function findValues(area: Area, steps: readonly PathStep[]): readonly FoundPin[]
           from: [...steps, { kind: 'key', key: 'valuesObject' }],
         });
   const block = nodeAt(area.root, 'values');
-  if (block?.kind !== 'scalar' || block.style !== 'literal') return pins;
   return [...pins, ...findInBlock(area, block, [...steps, { kind: 'key', key: 'values' }])];
-}
-
-function findInBlock(
-  area: Area,
-  block: OutlineNode & { kind: 'scalar' },
-  steps: readonly PathStep[],
-): readonly FoundPin[] {
-  try {
-    const inner = openInner(area.source, block);
-    const outline = inner.yaml();
-    const [document] = outline.documents;
-    const found = findImagePins({
-      ...area,
-      source: inner,
-      root: document?.root ?? null,
-      from: steps,
-    });
-    // A path that begins at an anchor of the inner text cannot be told from outside.
-    const outerLine = area.source.text.slice(0, block.start).split('\n').length;
-    return found
-      .filter(({ selector }) => selector.path?.startsWith(formatPinPath(steps)) === true)
-      .map((pin) => ({ ...pin, line: pin.line + outerLine }));
-  } catch (error) {
-    if (error instanceof LanewiseError) return [];
-    throw error;
-  }
 }
 
 function findOverrides(area: Area, steps: readonly PathStep[]): FoundPin[] {

@@ -1,7 +1,7 @@
 import type { PinSelector } from '@lanewise/model';
 
-import { imageSuffix, tryParseImage } from '../edit/holding.js';
-import { documentChoice, foundPin, isTemplate } from '../find/image-pins.js';
+import { holdingOf, imageSuffix, tryParseImage, type Holding } from '../edit/holding.js';
+import { documentChoice, foundPin, isTemplate, type SearchArea } from '../find/image-pins.js';
 import type { FoundPin } from '../find/found-pin.js';
 import { walkDocument } from '../find/walk.js';
 import type { Format, PinEdit } from '../format.js';
@@ -10,25 +10,37 @@ import type { Source } from '../source.js';
 import type { OutlineNode } from '../yaml/outline.js';
 import { pathByImage } from './by-image.js';
 import { locateAt } from './by-path.js';
+import { findInBlock, locateInBlock } from './inner-block.js';
 import { nodeAt, textAt } from '../paths/node-at.js';
 import { chooseDocuments } from './documents.js';
 
 /**
  * Kubernetes objects with containers, at any depth (Deployment, CronJob, Pod, List, custom kinds):
- * an image by its name, or a container by its own: `containers[name=app].image`.
+ * an image by its name, or a container by its own: `containers[name=app].image`. And ConfigMaps, whose
+ * `data` may hold the values of a chart: a path goes on into such a block as if it were a map,
+ * `data."values.yaml".image.tag`.
  */
 export const kubernetes: Format = {
   name: 'kubernetes',
   recognises: (source) =>
     /^(?:apiVersion|["']apiVersion["']):/m.test(source.text) &&
-    /\bcontainers["']?:/.test(source.text),
-  locate: (source, selector, value) =>
-    locateAt(source, selector, stepsOf(source, selector, value), {
-      language: 'yaml',
-      holding: () => imageSuffix,
-    }),
+    (/\bcontainers["']?:/.test(source.text) || holdsValues(source)),
+  locate: (source, selector, value) => {
+    const steps = stepsOf(source, selector, value);
+    const isData = steps[0]?.kind === 'key' && steps[0].key === 'data';
+    if (isData && steps.length > 2) return locateInBlock(source, selector, steps, 2);
+    const holding = isData ? holdingOf : (): Holding => imageSuffix;
+    return locateAt(source, selector, steps, { language: 'yaml', holding });
+  },
   find,
 };
+
+/** A ConfigMap with a key that is called after values, as charts and Flux call it. */
+function holdsValues({ text }: Source): boolean {
+  return (
+    /^kind:\s*["']?ConfigMap\b/m.test(text) && /^\s+["']?[\w.-]*values[\w.-]*["']?:/im.test(text)
+  );
+}
 
 const podSpecs: readonly (readonly string[])[] = [
   [],
@@ -67,6 +79,7 @@ function findContainers(source: Source, root: OutlineNode | null): readonly Foun
     root,
     document: documentChoice(source, root),
   } as const;
+  if (textAt(root, 'kind') === 'ConfigMap') return findInData(area);
   return walkDocument(root).maps.flatMap(({ map, steps, key }) => {
     const node = nodeAt(map, 'image');
     if (key === null || node?.kind !== 'scalar' || isTemplate(node.text)) return [];
@@ -83,6 +96,19 @@ function findContainers(source: Source, root: OutlineNode | null): readonly Foun
       why,
     } as const;
     return [foundPin(area, [...steps, { kind: 'key', key: 'image' }], node, traits)];
+  });
+}
+
+/** Whoever takes a ConfigMap as values says under which key they are; they are called so nearly always. */
+function findInData(area: SearchArea): readonly FoundPin[] {
+  const data = nodeAt(area.root, 'data');
+  if (data?.kind !== 'map') return [];
+  return data.entries.flatMap(({ key, value }) => {
+    if (key === null || !/values/i.test(key)) return [];
+    return findInBlock(area, value, [
+      { kind: 'key', key: 'data' },
+      { kind: 'key', key },
+    ]);
   });
 }
 

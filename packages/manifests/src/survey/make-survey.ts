@@ -5,6 +5,7 @@ import { findPins } from '../find/find-pins.js';
 import type { FoundPin } from '../find/found-pin.js';
 import { findEnvironments, type PlacedPaths } from './find-environments.js';
 import { findDeployedSources } from '../find/deployed-sources.js';
+import { imagesOfVariables, withImage } from '../find/variable-images.js';
 import { isEnvironmentWord, splitEnvironment } from './environment-words.js';
 import {
   branchesByObjects,
@@ -40,7 +41,7 @@ export function makeSurvey(input: SurveyInput): Survey {
   const manifests = [...input.manifests].filter(({ file }) => !ofTools.test(file));
   const found = findAll(manifests);
   const paths = [...found.keys()];
-  const sources = manifests.flatMap(findDeployedSources);
+  const sources = findDeployedSources(manifests);
   const told = toldFiles(sources, paths);
   const placed = findEnvironments(paths, readByTemplates(sources, paths));
   const names = namesOf(
@@ -80,9 +81,10 @@ const ofTools =
 
 function findAll(manifests: SurveyInput['manifests']): Map<RepoPath, readonly FoundPin[]> {
   const found = new Map<RepoPath, readonly FoundPin[]>();
+  const images = imagesOfVariables(manifests);
   for (const manifest of manifests) {
     if (!isCandidate(manifest.file, manifest.bytes)) continue;
-    const pins = withoutMarkers(findPins(manifest)).filter(isVersioned);
+    const pins = withoutMarkers(findPins(manifest)).filter(isVersioned).map(withImage(images));
     if (pins.length > 0) found.set(manifest.file, pins);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -87,7 +87,7 @@ function writeEntry(product: ProductWishes, shared: Common): string[] {
   const own = product.images === null ? null : marked(product.images, product.name);
   const words: string[] = [];
   if (projects === 'declared' && product.root !== null && markRoot(product) !== root)
-    words.push(`root: ${quote(product.root)}`);
+    words.push(`root: ${quote(product.root === '' ? '.' : product.root)}`);
   if (root !== null && product.root === null) words.push('root: null');
   if (product.environments !== null)
     words.push(`environments: [${product.environments.map(quote).join(', ')}]`);
@@ -252,7 +252,8 @@ function meaning(after: string | null, isMiddle: boolean): string {
 
 /** Plain where YAML of any version reads the text as itself, else in double quotes. */
 function quote(text: string): string {
-  return /^[A-Za-z/][\w./-]*$/.test(text) && !/^(?:true|false|yes|no|null|on|off|y|n)$/i.test(text)
+  return /^(?:[A-Za-z/][\w./-]*|\.)$/.test(text) &&
+    !/^(?:true|false|yes|no|null|on|off|y|n)$/i.test(text)
     ? text
     : JSON.stringify(text);
 }
