@@ -11,7 +11,7 @@ const made = mkdtempSync(join(here, 'dist/docs-'));
 try {
   await build({
     entryPoints: [join(here, 'src/docs/pages.ts')],
-    outfile: join(made, 'pages.js'),
+    outfile: join(made, 'pages.mjs'),
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -21,7 +21,7 @@ try {
     },
     logLevel: 'warning',
   });
-  const { generatedFiles } = await import(pathToFileURL(join(made, 'pages.js')).href);
+  const { generatedFiles } = await import(pathToFileURL(join(made, 'pages.mjs')).href);
   for (const [path, text] of await generatedFiles()) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
