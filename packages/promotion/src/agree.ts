@@ -38,6 +38,25 @@ function invert(
   template: string,
   value: Extract<PinValue, { kind: 'value' }>,
 ): readonly (readonly [string, string])[] | null {
+  const { words, shape } = shapeOf(template);
+  const match = shape.exec(value.text) ?? shape.exec(value.whole);
+  if (match === null) return null;
+  return words.map((word, index) => [word, match[index + 1] ?? ''] as const);
+}
+
+/** A template read backwards: its words in order, and what finds them. */
+interface Shape {
+  readonly words: readonly string[];
+  readonly shape: RegExp;
+}
+
+/** A configuration has few templates, and thousands of texts are read through them. */
+const shapes = new Map<string, Shape>();
+const mostShapes = 1000;
+
+function shapeOf(template: string): Shape {
+  const known = shapes.get(template);
+  if (known !== undefined) return known;
   const words: string[] = [];
   const source = template
     .split(/(\{\{|\}\}|\{[^{}]*\})/)
@@ -50,10 +69,10 @@ function invert(
       return word === 'image' ? '(.+)' : '(.+?)';
     })
     .join('');
-  const shape = new RegExp(`^${source}$`, 's');
-  const match = shape.exec(value.text) ?? shape.exec(value.whole);
-  if (match === null) return null;
-  return words.map((word, index) => [word, match[index + 1] ?? ''] as const);
+  const made = { words, shape: new RegExp(`^${source}$`, 's') };
+  if (shapes.size >= mostShapes) shapes.clear();
+  shapes.set(template, made);
+  return made;
 }
 
 function escape(text: string): string {

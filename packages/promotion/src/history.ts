@@ -37,8 +37,8 @@ export interface CellPast {
   /** The placement's pins by file. */
   readonly groups: readonly FilePins[];
   readonly files: ReadonlyMap<RepoPath, FileHistory>;
-  /** The pins of one version of a file, in their order there. */
-  readonly valuesOf: (pins: FilePins, blob: ObjectId) => readonly PinValue[];
+  /** What the pins of a file hold in each version of it. */
+  readonly valuesIn: (pins: FilePins) => ReadonlyMap<ObjectId, readonly PinValue[]>;
   readonly recognise: Recognise;
   readonly toldBy: ToldBy;
   /** The cell's lock file as it is now; null: there is none. */
@@ -99,15 +99,17 @@ export function readCellHistory(past: CellPast): CellHistory {
   return {
     stays,
     lockTouched: landed !== undefined && speaksLock(past, landed.commit, stays),
-    texts: new Set(
-      snapshots.list.flatMap(({ values }) =>
-        values.flatMap((value) =>
-          value.kind === 'value' && value.text !== '' ? [value.text] : [],
-        ),
-      ),
-    ),
+    texts: textsIn(snapshots.list),
     touches: snapshots.touches.map(note).reverse(),
   };
+}
+
+function textsIn(list: readonly Snapshot[]): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { values } of list)
+    for (const value of values)
+      if (value.kind === 'value' && value.text !== '') texts.add(value.text);
+  return texts;
 }
 
 /**
@@ -142,28 +144,35 @@ interface Snapshots {
 const absent: PinValue = { kind: 'missing', message: 'The file is not there.', place: null };
 
 /** The pins' values after each commit that changed any of them. */
-function takeSnapshots({ placement, groups, files, valuesOf }: CellPast): Snapshots {
-  const steps = new Map<IndexedCommit, [FilePins, ObjectId | null][]>();
-  for (const pins of groups) {
-    for (const { commit, blob } of files.get(pins.file)?.steps ?? []) {
-      const known = steps.get(commit);
-      if (known === undefined) steps.set(commit, [[pins, blob]]);
-      else known.push([pins, blob]);
-    }
-  }
-  const touches = [...steps.keys()].sort((a, b) => a.position - b.position);
+function takeSnapshots({ placement, groups, files, valuesIn }: CellPast): Snapshots {
+  const steps = groups.flatMap((pins): Step[] => {
+    const found = valuesIn(pins);
+    return (files.get(pins.file)?.steps ?? []).map(({ commit, blob }) => {
+      return { commit, pins, values: blob === null ? undefined : found.get(blob) };
+    });
+  });
+  // In the order of the commits, so that what one of them did to several files stands together.
+  steps.sort((a, b) => a.commit.position - b.commit.position);
+  const touches: IndexedCommit[] = [];
   const current: PinValue[] = placement.pins.map(() => absent);
   const list: Snapshot[] = [];
-  for (const commit of touches) {
-    for (const [pins, blob] of steps.get(commit) ?? []) {
-      const values = blob === null ? null : valuesOf(pins, blob);
-      pins.indexes.forEach((index, at) => (current[index] = values?.[at] ?? absent));
-    }
+  for (const [at, { commit, pins, values }] of steps.entries()) {
+    for (const [place, index] of pins.indexes.entries()) current[index] = values?.[place] ?? absent;
+    if (steps[at + 1]?.commit === commit) continue;
+    touches.push(commit);
     const before = list.at(-1);
     if (before === undefined || !sameValues(before.values, current))
       list.push({ commit, values: [...current] });
   }
   return { list, touches };
+}
+
+/** What a commit made of the pins of one file. */
+interface Step {
+  readonly commit: IndexedCommit;
+  readonly pins: FilePins;
+  /** Undefined where the file was deleted. */
+  readonly values: readonly PinValue[] | undefined;
 }
 
 function sameValues(a: readonly PinValue[], b: readonly PinValue[]): boolean {
@@ -239,6 +248,14 @@ function equalTexts(a: readonly (string | null)[], b: readonly (string | null)[]
   return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
-function note({ commit, at, author, subject, trailers }: IndexedCommit): CommitNote {
-  return { commit, at, author, subject, trailers };
+const notes = new WeakMap<IndexedCommit, CommitNote>();
+
+/** A commit without its number; the same for every cell that it touched. */
+function note(indexed: IndexedCommit): CommitNote {
+  const known = notes.get(indexed);
+  if (known !== undefined) return known;
+  const { commit, at, author, subject, trailers } = indexed;
+  const made = { commit, at, author, subject, trailers };
+  notes.set(indexed, made);
+  return made;
 }

@@ -10,6 +10,7 @@ export function lockFilesFor(
   state: PromotionState,
   cell: Pick<Cell, 'environment' | 'product'>,
 ): readonly LockFile[] {
+  if (state.locks.size === 0) return [];
   return lockPlacesFor(cell.environment, cell.product).flatMap(({ environment, product }) => {
     const file = state.locks.get(lockKey(environment, product));
     return file === undefined ? [] : [file];

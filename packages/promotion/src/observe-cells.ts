@@ -4,7 +4,6 @@ import {
   type CommitId,
   type Config,
   type NamedProduct,
-  type ObjectId,
   type Placement,
   type ProductName,
   type RefName,
@@ -216,8 +215,7 @@ export function makeCells(
 ): ReadonlyMap<CellKey, Cell> {
   const recognisers = new Map<ProductName, Recognise>();
   const toldBy = makeToldBy((product, version) => book.get(product, version as Version));
-  const valuesOf = ({ file, selectors }: FilePins, blob: ObjectId): readonly PinValue[] =>
-    values.get({ blob, file, selectors }) ?? [];
+  const valuesIn = (pins: FilePins) => values.in(pins);
   const cells = new Map<CellKey, Cell>();
   for (const { placement, groups } of placed) {
     const { product, environment } = placement;
@@ -227,8 +225,8 @@ export function makeCells(
       recognise = makeRecogniser(book.releases(product), ancestry);
       recognisers.set(product, recognise);
     }
-    const pins = readPinStates(placement, groups, tree, valuesOf);
-    const past = { placement, groups, valuesOf, recognise, toldBy, lock: lock ?? null };
+    const pins = readPinStates(placement, groups, tree, values);
+    const past = { placement, groups, valuesIn, recognise, toldBy, lock: lock ?? null };
     const history =
       pasts === null || placement.membership === 'outside'
         ? null
@@ -248,13 +246,13 @@ function readPinStates(
   placement: Placement,
   groups: readonly FilePins[],
   { files, automated }: Tree,
-  valuesOf: (pins: FilePins, blob: ObjectId) => readonly PinValue[],
+  source: ValueSource,
 ): readonly PinState[] {
   const states: PinState[] = [];
   for (const group of groups) {
     const { file, indexes } = group;
     const entry = files.get(file);
-    const values = entry?.type === 'blob' ? valuesOf(group, entry.id) : [];
+    const values = entry?.type === 'blob' ? (source.in(group).get(entry.id) ?? []) : [];
     for (const [at, index] of indexes.entries()) {
       const pin = placement.pins[index];
       if (pin === undefined) continue;

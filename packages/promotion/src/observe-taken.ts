@@ -36,9 +36,9 @@ function textsOf({ groups }: Placed, { values, files, pasts }: PinnedValues): Re
     const entry = files.get(pins.file);
     const now = entry?.type === 'blob' ? [entry.id] : [];
     const past = (pasts?.get(pins.file)?.steps ?? []).flatMap(({ blob }) => blob ?? []);
+    const found = values.in(pins);
     for (const blob of new Set([...now, ...past])) {
-      for (const value of values.get({ blob, ...pins }) ?? [])
-        if (value.kind === 'value') texts.add(value.text);
+      for (const value of found.get(blob) ?? []) if (value.kind === 'value') texts.add(value.text);
     }
   }
   return texts;

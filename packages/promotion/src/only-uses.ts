@@ -23,7 +23,7 @@ export async function onlyUses(
   const values = await readValues(gitops, asked);
   const isUnused = (pin: Pin): boolean => {
     const one = wanted(pin);
-    return one !== null && values.get(one)?.[0]?.kind === 'missing';
+    return one !== null && values.in(one).get(one.blob)?.[0]?.kind === 'missing';
   };
   return placements.map((placement) => {
     const unused = new Set(placement.pins.filter(isUnused));

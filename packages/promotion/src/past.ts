@@ -9,10 +9,16 @@ export interface ReleaseStay extends Stay {
 
 /** The stays of known releases, oldest first. */
 export function releaseStays(history: CellHistory | null): readonly ReleaseStay[] {
-  return (history?.stays ?? []).filter(
-    (stay): stay is ReleaseStay => stay.state.kind === 'release',
-  );
+  if (history === null) return [];
+  const known = staysOf.get(history);
+  if (known !== undefined) return known;
+  const stays = history.stays.filter((stay): stay is ReleaseStay => stay.state.kind === 'release');
+  staysOf.set(history, stays);
+  return stays;
 }
+
+/** Each release that could go on asks for them, and several gates of each. */
+const staysOf = new WeakMap<CellHistory, readonly ReleaseStay[]>();
 
 /** Whether two releases are one thing: the same, or made from equal inputs. */
 export function sameInputs(a: Release, b: Release): boolean {

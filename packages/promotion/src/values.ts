@@ -15,8 +15,8 @@ export interface WantedValues {
 
 /** Values that were read, by file and blob. */
 export interface ValueSource {
-  /** In the order of the selectors. Undefined for what was not asked for. */
-  get(wanted: WantedValues): readonly PinValue[] | undefined;
+  /** What the pins of a file hold in each version of it that was asked for, in the order of the selectors. */
+  in(file: Pick<WantedValues, 'file' | 'selectors'>): ReadonlyMap<ObjectId, readonly PinValue[]>;
 }
 
 /** From so many blobs on, opening the kept values costs less than reading the blobs. */
@@ -55,7 +55,7 @@ export async function readValues(
   const read = await readRest(repository, rest);
   for (const { key, one } of rest) questionOf(one).found.set(one.blob, read.get(key) ?? []);
   await kept?.add(read);
-  return { get: (one) => questionOf(one).found.get(one.blob) };
+  return { in: (file) => questionOf(file).found };
 }
 
 /** What is wanted, with what it is kept under. */
@@ -95,7 +95,7 @@ function plainValue(reading: PinReading): PinValue {
 }
 
 /** A value depends on the blob, on what is looked for, and on the file's last name, which tells the format. */
-function questioner(): (wanted: WantedValues) => Question {
+function questioner(): (file: Pick<WantedValues, 'file' | 'selectors'>) => Question {
   const byDigest = new Map<string, Question>();
   const bySelectors = new Map<readonly PinSelector[], Map<string, Question>>();
   const make = (name: string, selectors: readonly PinSelector[]): Question => {

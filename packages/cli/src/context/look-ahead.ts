@@ -11,12 +11,14 @@ import type { Workspace } from './workspace.js';
  * Begins to fetch both repositories at once, by what the last run saw: which branch holds the
  * configuration, and what it said of the GitOps repository. Whoever needs the same afterwards finds
  * it under way; where the guess is wrong, what is right is fetched as if there had been none. A
- * round trip to each remote is saved, and nothing is decided here.
+ * round trip to each remote is saved, and nothing is decided here. `andRead` reads what will be asked
+ * of the GitOps repository, beside what is fetched of the workspace.
  */
 export async function lookAhead(
   call: Call,
   workspace: Workspace,
   refsFor: (config: Config, branch: string) => readonly string[],
+  andRead: (gitops: Repository, config: Config) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   const { repository } = workspace;
   const branch = repository.rememberedHead;
@@ -29,6 +31,7 @@ export async function lookAhead(
   if (gitops === repository) refs.push(deploys);
   else void quietly(gitops.fetch({ refs: [deploys], depth: 'tip' }));
   void quietly(repository.fetch({ refs: [...new Set(refs)], depth: 'history' }));
+  void quietly(andRead(gitops, config));
   // Behind the fetch, which may have asked for it already.
   void quietly(repository.readHead());
 }
