@@ -101,7 +101,7 @@ describe('bad input ends with one paragraph, its exit code, and nothing written'
   it('reads a configuration that is not committed, and says that it is not', async () => {
     const file = join(sample.clone.root, 'lanewise.yaml');
     const committed = readFileSync(file, 'utf8');
-    const note = /^note: lanewise.yaml is read as it stands in the work tree/m;
+    const note = /^note: lanewise.yaml is not committed as it stands here/m;
     expect((await sample.lanewise('status')).stderr).not.toMatch(note);
     writeFileSync(file, `${committed}# a word\n`);
     expect((await sample.lanewise('status')).stderr).toMatch(note);

@@ -143,6 +143,21 @@ describe('init', () => {
     );
   });
 
+  it('writes the pipelines of the configuration that is there, whose manifests lie elsewhere', async () => {
+    const gitops = world.makeRemote('elsewhere');
+    gitops.commit(
+      { 'apps/dev/api/values.yaml': values('api'), 'apps/prod/api/values.yaml': values('api') },
+      'begin',
+    );
+    const root = workspaceOf('later', { 'services/api/Dockerfile': 'FROM scratch\n' });
+    await lanewise(root, 'init', '--gitops', gitops.path);
+    const said = await lanewise(root, 'init', '--ci', 'github');
+    expect(said.stdout).toContain('apps/prod/api/values.yaml');
+    const workflow = readFileSync(join(root, '.github/workflows/lanewise.yml'), 'utf8');
+    expect(workflow).toContain("- 'dev/**'\n      - 'prod/**'");
+    expect(workflow).toContain('LANEWISE_GITOPS_TOKEN');
+  });
+
   it('reads all candidates of a GitOps repository in one batch', async () => {
     const gitops = world.makeRemote('batch');
     const names = Array.from({ length: 100 }, (_, index) => `svc-${String(index)}`);

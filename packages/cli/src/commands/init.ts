@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { openCheckout } from '@lanewise/git';
 import { writeConfig } from '@lanewise/manifests';
-import { LanewiseError, parseConfig, type Config } from '@lanewise/model';
+import { isLanewiseError, LanewiseError, parseConfig, type Config } from '@lanewise/model';
 import type { Answer, Call, CommandModule } from '../command.js';
-import { configFileName } from '../context/work-tree-config.js';
+import { configFileName, readTreeConfig } from '../context/work-tree-config.js';
 import { inspect, type Inspection } from '../init/inspect.js';
 import { reorderEnvironments } from '../init/reorder.js';
 import { githubWorkflow } from '../init/github-workflow.js';
@@ -72,7 +73,8 @@ export const init: CommandModule = {
   },
   run: async (call) => {
     const options = call.options as Options;
-    const looked = await look(call, options);
+    const existing = await existingConfig(call);
+    const looked = await look(call, options, existing);
     const asked = mayAsk(call, options) ? await askAbout(call, looked) : null;
     const order = options.environments ?? asked?.environments ?? null;
     const found =
@@ -85,7 +87,7 @@ export const init: CommandModule = {
     const config = check(text);
     const files = [
       { file: configFileName, text },
-      ...(options.ci === undefined ? [] : [pipelines(options.ci, found, config)]),
+      ...(options.ci === undefined ? [] : [pipelines(options.ci, found, existing ?? config)]),
     ];
     const outcomes = [];
     for (const one of files)
@@ -96,10 +98,23 @@ export const init: CommandModule = {
   },
 };
 
-/** Looks here; where nothing is found, a person may say where the manifests are. */
-async function look(call: Call, options: Options): Promise<Inspection> {
-  const branch = options.branch ?? null;
-  const found = await inspect(call, options.gitops ?? null, branch);
+/** The configuration that is there already; null where none is, or where it cannot be used: `verify` says why. */
+async function existingConfig(call: Call): Promise<Config | null> {
+  const { environment } = call.shell;
+  const { root } = await openCheckout(call.global.directory, { environment });
+  try {
+    return await readTreeConfig(call, root);
+  } catch (error) {
+    if (isLanewiseError(error)) return null;
+    throw error;
+  }
+}
+
+/** Looks where the configuration says, else here; where nothing is found, a person may say where the manifests are. */
+async function look(call: Call, options: Options, existing: Config | null): Promise<Inspection> {
+  const known = options.gitops === undefined ? (existing?.gitops ?? null) : null;
+  const branch = options.branch ?? known?.branch ?? null;
+  const found = await inspect(call, options.gitops ?? known?.repository ?? null, branch);
   const { ask } = call.shell;
   const isThere = existsSync(join(found.root, configFileName));
   if (found.survey.pins.length > 0 || options.gitops !== undefined || isThere) return found;
@@ -160,7 +175,7 @@ function pipelines(
   const facts = {
     branch: found.workspaceBranch,
     environments: [...config.targets.keys()],
-    otherRepository: found.gitops !== null,
+    otherRepository: config.gitops.repository !== null,
     install:
       ['npm ci', 'yarn install --immutable', 'corepack enable && pnpm install --frozen-lockfile'][
         install

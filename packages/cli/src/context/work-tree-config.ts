@@ -48,7 +48,7 @@ export async function readConfigForLooking(
   const bytes = await readFile(join(checkout.root, config.file));
   if (entry?.id !== blobId(bytes, entry?.id.length === 64 ? 'sha256' : 'sha1')) {
     call.note(
-      `${config.file} is read as it stands in the work tree, which is not what is committed; what writes reads it from the config branch.`,
+      `${config.file} is not committed as it stands here: commands that write read it from the config branch.`,
     );
   }
   return config;
