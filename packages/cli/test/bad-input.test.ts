@@ -187,6 +187,18 @@ describe('a configuration that cannot be used is shown with its place', () => {
     expect(sample.refs()).toBe(before);
     await sample.world.dispose();
   });
+
+  it('that was written and not pushed yet is told from one that is nowhere', async () => {
+    const sample = makeSample();
+    sample.clone.git('rm', '-q', 'lanewise.yaml');
+    sample.push({}, 'chore: remove the configuration');
+    const gitops = `file://${sample.gitops.path}`;
+    sample.clone.write({ 'lanewise.yaml': sampleConfig(gitops) });
+    const said = await sample.lanewise('adopt', '--at', 'HEAD');
+    expect(said.exitCode).toBe(2);
+    expect(said.stderr).toContain('commit it and push it to main');
+    await sample.world.dispose();
+  });
 });
 
 describe('a place that is no repository', () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Repository } from '@lanewise/git';
 import {
   LanewiseError,
@@ -42,7 +44,11 @@ export async function readTrustedConfig(call: Call, workspace: Workspace): Promi
   const file = configPath(call.global, workspace.checkout.root);
   const config = await readConfigAt(repository, commit, file);
   if (config === null) {
-    throw missingConfig(`The branch ${short(branch)} of ${repository.name} has no ${file}.`);
+    const message = `The branch ${short(branch)} of ${repository.name} has no ${file}.`;
+    if (!existsSync(join(workspace.checkout.root, file))) throw missingConfig(message);
+    throw new LanewiseError('CONFIG_MISSING', message, {
+      hint: `It stands in the work tree: commit it and push it to ${short(branch)}. What writes reads it from there only, so that all runs read the same.`,
+    });
   }
   return { config, branch, commit };
 }
