@@ -21,6 +21,7 @@ import type { Reason, ReleasePlan } from '@lanewise/release';
 import type { View } from '../src/command.js';
 import { textWidth } from '../src/output/text-width.js';
 import { makePaint } from '../src/output/paint.js';
+import { limitsFor, renderCauses } from '../src/render/causes.js';
 import { renderPromotion, renderPromotionRemarks } from '../src/render/promotion.js';
 import { describeReason, describeReasons } from '../src/render/reasons.js';
 import { renderAffected, renderPlanRemarks } from '../src/render/release-plan.js';
@@ -358,6 +359,30 @@ describe('reasons', () => {
     expect(renderAffected(plan, view)).toContain('4 products share a cause: files of icons.');
     expect(renderPlanRemarks(plan, view)).toMatch(
       /^error: 4 products are affected, more than 3\.\nhint: /,
+    );
+  });
+});
+
+describe('a cause whose commits are told by what files say', () => {
+  it('shows each file under its commit, and in brackets what is not known of them', () => {
+    const cause = {
+      reason: { kind: 'left', project: 'theme' as ProjectName },
+      path: ['docs'],
+      fileCount: 0,
+      files: [],
+      commits: [commit],
+      madeBy: [{ path: 'libs/ui/index.ts' as RepoPath, change: 'deleted', commits: [commit] }],
+      unsure: 'older versions of files are not in the repository',
+    } as const;
+    const commits = [{ commit, author: 'Dev', at: 1_767_225_600, subject: 'feat: less' }];
+    expect(renderCauses([cause], commits, limitsFor([cause], false), view)).toBe(
+      [
+        'theme is no longer among what it is built from',
+        '  aaaaaaaa 2026-01-01 Dev: feat: less',
+        '    libs/ui/index.ts (deleted)',
+        '  (older versions of files are not in the repository)',
+        '',
+      ].join('\n'),
     );
   });
 });

@@ -28,6 +28,7 @@ export {
   type LockedPackage,
   type Lockfile,
 } from './lockfiles/lockfile.js';
+export { isUsedOtherwise, packageUses, type PackageUse } from './lockfiles/package-uses.js';
 export { readNpmLockfile } from './lockfiles/npm.js';
 export { canReadLockfile, readLockfile } from './lockfiles/read-lockfile.js';
 export {

@@ -38,6 +38,10 @@ export interface Cause {
   readonly files: readonly ExplainedFile[];
   /** Commits that touched it, newest first; merges only where nothing else tells. */
   readonly commits: readonly CommitId[];
+  /** Of an edge or a filter: the files that say so, and the commits in which they came to. */
+  readonly madeBy?: readonly ExplainedFile[];
+  /** What is not known of the commits; absent: these changed it, and no others. */
+  readonly unsure?: string;
 }
 
 /** The release that a product is compared with. */
@@ -83,7 +87,9 @@ export function explainProduct(state: ReleaseState, entry: PlanEntry): Explanati
     base: baseOf(product),
     head: state.head.commit,
     causes,
-    commits: product.commits.filter(({ id }) => named.has(id)).map(describeCommit),
+    commits: (product.evidence?.commits ?? product.commits)
+      .filter(({ id }) => named.has(id))
+      .map(describeCommit),
     touching: product.commits.length,
   };
 }
@@ -128,6 +134,15 @@ function indexPaths({ products }: ReleaseState): ReadonlyMap<RepoPath, readonly 
 
 function explainReason(reason: Reason, product: ProductState, touching: Touching): Cause {
   const { project, commits } = product;
+  const evidence = product.evidence?.byReason.get(reason);
+  if (evidence !== undefined) {
+    return {
+      ...{ reason, path: pathOf(reason, project), fileCount: 0, files: [] },
+      commits: evidence.commits,
+      ...(evidence.files.length > 0 && { madeBy: evidence.files }),
+      ...(evidence.unsure !== null && { unsure: evidence.unsure }),
+    };
+  }
   if (!('files' in reason)) {
     const found = commits.filter((commit) => touchesPlace(commit, reason));
     const commitsOfReason = withoutMerges(found);

@@ -103,6 +103,7 @@ export { observeRelease, readReservations } from './observe.js';
 export { inputsAlgorithm } from './inputs/digest-inputs.js';
 export type { InputsSources } from './inputs/facts.js';
 export { compareInputs, type InputsAnswer, type InputsQuestion } from './inputs/compare-inputs.js';
+export type { Evidence, EvidenceFile, FoundCommits } from './why/evidence.js';
 export { readExtendedTsconfigs } from './inputs/special-paths.js';
 export {
   makePastInputs,

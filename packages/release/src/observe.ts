@@ -27,6 +27,9 @@ import type {
   TakenByProduct,
 } from './state.js';
 import { parseReservedRef } from './tag-name.js';
+import type { Evidence } from './why/evidence.js';
+import { readEvidence, watchFor, type EvidenceQuestion } from './why/read-evidence.js';
+import { makeTrail, type Trail } from './why/trail.js';
 import { readTouchingCommits, type TouchQuestion } from './touching.js';
 
 const manyProducts = 16;
@@ -149,6 +152,7 @@ async function readProducts(
   const readCommits = (
     of: readonly ProductInputs[],
     baseOf: (name: ProductName) => BaseChoice,
+    watch?: Trail['watch'],
   ): ReturnType<typeof readTouchingCommits> => {
     const questions = of.flatMap((inputs): TouchQuestion[] => {
       const released = releasedBy(baseOf(inputs.product.name));
@@ -157,15 +161,25 @@ async function readProducts(
       return [{ inputs, rule, released, special: specialFiles(answers.get(inputs.product.name)) }];
     });
     const origins = request.detail !== undefined;
-    return readTouchingCommits(repository, head, rules, known.ancestry, { questions, origins });
+    return readTouchingCommits(repository, head, rules, known.ancestry, {
+      ...{ questions, origins },
+      ...(watch !== undefined && { watch }),
+    });
   };
+  const explained =
+    request.detail === undefined ? [] : evidenceQuestions(affected, answers, baseOf);
+  const trail = explained.length === 0 ? null : makeTrail(watchFor(explained, config));
   const [commits, taken] = await Promise.all([
-    readCommits(asked, baseOf),
+    readCommits(asked, baseOf, trail?.watch),
     readTaken(
       sources,
       affected.map(({ product }) => product.name),
     ),
   ]);
+  const evidence =
+    trail === null
+      ? new Map<ProductName, Evidence>()
+      : await readEvidence({ repository, head, graph, config }, trail, explained, commits);
   const finalOf = (name: ProductName): BaseChoice =>
     (known.finals ?? known.bases).get(name) ?? { kind: 'new' };
   const sinceFinal = known.finals === null ? commits : await readCommits(affected, finalOf);
@@ -203,6 +217,7 @@ async function readProducts(
       comparison: answer?.comparison ?? null,
       inputs: answer?.digest ?? null,
       commits: commits.get(name) ?? [],
+      ...evidenceOf(evidence.get(name)),
       final:
         known.finals === null || final.kind !== 'base'
           ? null
@@ -269,6 +284,26 @@ function namesOf(product: Product): readonly string[] {
   const projects = ownProjects(product);
   const unscoped = projects.map((project) => project.replace(/^@[^/]+\//, ''));
   return [...new Set<string>([product.name, ...members, ...projects, ...unscoped])];
+}
+
+function evidenceOf(evidence: Evidence | undefined): Pick<ProductState, 'evidence'> {
+  return evidence === undefined ? {} : { evidence };
+}
+
+/** Affected products, with the reasons whose commits are told by what is in files. */
+function evidenceQuestions(
+  affected: readonly ProductInputs[],
+  answers: ReadonlyMap<ProductName, InputsAnswer>,
+  baseOf: (name: ProductName) => BaseChoice,
+): readonly EvidenceQuestion[] {
+  return affected.flatMap((inputs): EvidenceQuestion[] => {
+    const { name } = inputs.product;
+    const base = baseOf(name);
+    const comparison = answers.get(name)?.comparison;
+    if (base.kind !== 'base' || comparison?.kind !== 'different') return [];
+    const { reasons } = comparison;
+    return [{ inputs, base: base.release, released: releasedBy(base), reasons }];
+  });
 }
 
 function releasedBy(base: BaseChoice): readonly CommitId[] {

@@ -18,6 +18,7 @@ import type { TouchingCommit } from './commits.js';
 import type { Reason } from './reason.js';
 import type { ReleaseBook } from './release-book.js';
 import type { ReleaseBranch } from './release-branches.js';
+import type { Evidence } from './why/evidence.js';
 import type { ToldImages } from './told-images.js';
 import type { CountedPlan } from './version-plans.js';
 
@@ -129,6 +130,8 @@ export interface ProductState {
   readonly inputs: InputsDigest | null;
   /** Commits since the base that touched the inputs, newest first. */
   readonly commits: readonly TouchingCommit[];
+  /** Where an explanation was asked for: the commits behind reasons that are told by what is in files. */
+  readonly evidence?: Evidence;
   /** Of a line of prereleases: the last final release, and the commits since then. */
   readonly final: FinalBase | null;
   /** Version plans that were added since the last final release and name the product. */

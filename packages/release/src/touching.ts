@@ -29,6 +29,8 @@ export interface TouchRequest {
   readonly questions: readonly TouchQuestion[];
   /** Whether commits keep their origins. */
   readonly origins: boolean;
+  /** Sees every commit of the walk, with what stood before each change. */
+  readonly watch?: (commit: ChangedCommit) => void;
 }
 
 /** A commit of the walk, and what it touched. */
@@ -51,13 +53,16 @@ export async function readTouchingCommits(
   head: CommitId,
   rules: InputRules,
   ancestry: Ancestry,
-  { questions, origins }: TouchRequest,
+  { questions, origins, watch }: TouchRequest,
 ): Promise<ReadonlyMap<ProductName, readonly TouchingCommit[]>> {
   if (questions.length === 0) return new Map();
   const since = commonPast(questions, ancestry);
   const index = makeTouchIndex(questions, rules);
   const walked: Walked[] = [];
-  for await (const commit of repository.readHistory({ tip: head, since, firstParent: false })) {
+  const before = watch !== undefined;
+  const walk = { tip: head, since, firstParent: false, before };
+  for await (const commit of repository.readHistory(walk)) {
+    watch?.(commit);
     walked.push(sortChanges(commit, index, origins));
   }
   const brought = broughtByReverted(walked.map(({ commit }) => commit));
@@ -123,7 +128,7 @@ export function commonPast(
 }
 
 /** For each set of released commits what they contain of the walk: products with equal bases share it. */
-function releasedBefore(
+export function releasedBefore(
   parents: ReadonlyMap<CommitId, readonly CommitId[]>,
 ): (released: readonly CommitId[]) => ReadonlySet<CommitId> {
   const known = new Map<string, ReadonlySet<CommitId>>();

@@ -59,9 +59,11 @@ function renderCause(
   const way = cause.path.length > 1 ? `  ${paint.quiet(showWay(cause.path, limits.way))}\n` : '';
   const amount = cause.fileCount > 1 ? paint.quiet(` (${count(cause.fileCount, 'file')})`) : '';
   const title = `${paint.title(causeTitle(cause.reason))}${amount}\n`;
+  const unsure =
+    cause.unsure === undefined ? '' : `  ${paint.quiet(`(${oneLine(cause.unsure)})`)}\n`;
   if (cause.files.length === 0)
-    return title + way + renderCommits(cause.commits, commits, limits, view);
-  return title + way + renderFiles(cause, commits, limits, view);
+    return title + way + renderCommits(cause, commits, limits, view) + unsure;
+  return title + way + renderFiles(cause, commits, limits, view) + unsure;
 }
 
 /** What changed, without the way and the files. */
@@ -123,13 +125,18 @@ function fileLines(files: readonly ExplainedFile[], most: number, view: View): s
   return shown.join('') + rest;
 }
 
+/** Commits, each with the files in which it says so. */
 function renderCommits(
-  ids: readonly string[],
+  { commits: ids, madeBy = [] }: Cause,
   commits: ReadonlyMap<string, ExplainedCommit>,
   limits: CauseLimits,
   view: View,
 ): string {
-  const shown = ids.slice(0, limits.commits).map((id) => commitLine(commits.get(id), view));
+  const shown = ids.slice(0, limits.commits).map((id) => {
+    const files = madeBy.filter((file) => file.commits.includes(id));
+    const alone = files.map((file) => ({ ...file, commits: [id] }));
+    return commitLine(commits.get(id), view) + fileLines(alone, limits.files, view);
+  });
   const more = ids.length - shown.length;
   const rest = more > 0 ? `  ${view.paint.quiet(`and ${count(more, 'more commit')}`)}\n` : '';
   return shown.join('') + rest;

@@ -28,7 +28,7 @@ export function resolvePackages(
   projectRoot: RepoPath,
   names: readonly string[] | null,
 ): ResolvedPackages {
-  return closure(lockfile, direct(lockfile, projectRoot, names));
+  return closure(lockfile, directPackages(lockfile, projectRoot, names));
 }
 
 /** The closure of packages behind all projects that a product is built from. */
@@ -38,7 +38,7 @@ export function resolveProductPackages(
   packagesKnown: boolean,
 ): ResolvedPackages {
   const starts = inputs.members.map(({ project }) =>
-    direct(lockfile, project.root, packagesKnown ? project.packages : null),
+    directPackages(lockfile, project.root, packagesKnown ? project.packages : null),
   );
   return closure(lockfile, {
     keys: starts.flatMap((start) => start.keys),
@@ -51,7 +51,12 @@ interface Start {
   readonly wider: string | null;
 }
 
-function direct(lockfile: Lockfile, root: RepoPath, names: readonly string[] | null): Start {
+/** The packages that code in a folder takes by name. */
+export function directPackages(
+  lockfile: Lockfile,
+  root: RepoPath,
+  names: readonly string[] | null,
+): Start {
   const asked = names ?? declaredAbove(lockfile, root);
   if (asked === null) {
     const who = root === '' ? 'the root' : root;

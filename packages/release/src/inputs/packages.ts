@@ -45,7 +45,8 @@ export interface Packages {
   keyOf(lockfile: LockfileVersion | null, name: string): string;
 }
 
-type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
+/** A lockfile that was read, or why it cannot be. */
+export type Opened = { readonly lockfile: Lockfile } | { readonly why: string };
 
 /** Reads the given lockfiles in one batch; they are parsed when they are asked for, each once. */
 export async function readPackages(
@@ -133,7 +134,7 @@ function isSame(before: LockfileVersion | null, after: LockfileVersion | null): 
 }
 
 /** Where Nx found no package for any project, it could not read the lockfile either. */
-function arePackagesKnown({
+export function arePackagesKnown({
   packagesKnown,
   projects,
 }: Pick<WorkspaceGraph, 'packagesKnown' | 'projects'>): boolean {
@@ -143,7 +144,8 @@ function arePackagesKnown({
   );
 }
 
-function openLockfile(bytes: Uint8Array | undefined, file: RepoPath): Opened {
+/** Reads a lockfile by its name, where one of its kind can be read. */
+export function openLockfile(bytes: Uint8Array | undefined, file: RepoPath): Opened {
   if (file.endsWith('bun.lockb')) {
     return { why: "it is binary; 'bun install --save-text-lockfile' writes one that can be read" };
   }
