@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nxProjects, readProjectFiles, type NamedProject } from '@lanewise/graph';
+import { seed } from '@lanewise/testing';
 import { repositoryRoot } from './workspaces.js';
 
 const project = (name: string, root: string, ...tags: string[]): NamedProject => {
@@ -105,7 +106,7 @@ describe.skipIf(!existsSync(nxFile))("beside Nx's own choice", () => {
         const expected = byNx.findMatchingProjects([...patterns], nodes);
         expect([...nxProjects(all).matching(patterns)].sort()).toEqual([...expected].sort());
       }),
-      { numRuns: 2000, seed: Number(process.env['LANEWISE_SEED'] ?? Date.now() % 2 ** 31) },
+      { numRuns: 2000, seed },
     );
   });
 });

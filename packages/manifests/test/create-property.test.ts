@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { isLanewiseError, parseRepoPath } from '@lanewise/model';
+import { makeRandom, type Random, seed } from '@lanewise/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMap, parseAllDocuments, visit, type YAMLMap } from 'yaml';
 
 import { rewritePins } from '../src/index.js';
-import { diceOf, randomYaml, type Dice } from './random-yaml.js';
-import { seed } from './seed.js';
+import { randomYaml } from './random-yaml.js';
 
 const file = parseRepoPath('values.yaml');
 
@@ -23,7 +23,7 @@ function mapsOf(root: unknown): string[][] {
   return ways;
 }
 
-function createOnce(dice: Dice, size: number): 'made' | 'refused' | null {
+function createOnce(dice: Random, size: number): 'made' | 'refused' | null {
   const text = randomYaml(dice, size);
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
@@ -35,7 +35,7 @@ function createOnce(dice: Dice, size: number): 'made' | 'refused' | null {
   const ways = mapsOf(documents[0].contents);
   const way = ways[dice.below(ways.length)];
   if (way === undefined) return null;
-  const added = dice.chance(30) ? ['made', 'tag'] : ['tag'];
+  const added = dice.chance(0.3) ? ['made', 'tag'] : ['tag'];
   const path = [...way, ...added]
     .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
@@ -87,7 +87,7 @@ describe('a key that is made in a random file', () => {
     const counts = { made: 0, refused: 0 };
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 8 }), (number, size) => {
-        const outcome = createOnce(diceOf(number), size);
+        const outcome = createOnce(makeRandom(number), size);
         if (outcome !== null) counts[outcome] += 1;
       }),
       { seed, numRuns: Number(process.env['LANEWISE_RUNS'] ?? 3000) },

@@ -6,6 +6,7 @@ import {
   parseRepoPath,
   type PinSelector,
 } from '@lanewise/model';
+import { makeRandom, type Random, seed } from '@lanewise/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -19,8 +20,7 @@ import {
 } from 'yaml';
 
 import { readPins, rewritePins } from '../src/index.js';
-import { diceOf, hardTexts, mutate, oddTexts, randomYaml, type Dice } from './random-yaml.js';
-import { seed } from './seed.js';
+import { hardTexts, mutate, oddTexts, randomYaml } from './random-yaml.js';
 
 const file = parseRepoPath('values.yaml');
 
@@ -131,16 +131,16 @@ interface Outcome {
   readonly refused: string | null;
 }
 
-function editOnce(dice: Dice, size: number): Outcome | null {
+function editOnce(dice: Random, size: number): Outcome | null {
   const whole = randomYaml(dice, size);
-  const text = dice.chance(25) ? mutate(whole, dice) : whole;
+  const text = dice.chance(0.25) ? mutate(whole, dice) : whole;
   const before = documentsOf(text, '1.2');
   if (before.some(({ errors }) => errors.length > 0)) return null;
   const targets = targetsOf(before);
   const [first] = targets;
   if (first === undefined) return null;
   const target = targets[dice.below(targets.length)] ?? first;
-  const value = dice.chance(75) ? dice.pick(oddTexts) : dice.pick(hardTexts);
+  const value = dice.chance(0.75) ? dice.pick(oddTexts) : dice.pick(hardTexts);
   const selector: PinSelector = {
     format: 'yaml',
     path: pointer(target.way),
@@ -168,7 +168,7 @@ function editOnce(dice: Dice, size: number): Outcome | null {
   }
   checkBytes(text, result, target, what);
   // One version each, as reading the files is what takes the time.
-  const version = dice.chance(50) ? '1.1' : '1.2';
+  const version = dice.chance(0.5) ? '1.1' : '1.2';
   const old = version === '1.2' ? before : documentsOf(text, version);
   checkMeaning(old, documentsOf(result, version), { target, value, what });
   return { refused: null };
@@ -247,7 +247,7 @@ describe('a random pin in a random file', () => {
     const reasons = new Map<string, number>();
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 8 }), (number, size) => {
-        const outcome = editOnce(diceOf(number), size);
+        const outcome = editOnce(makeRandom(number), size);
         if (outcome === null) return;
         counts[outcome.refused === null ? 'edited' : 'refused'] += 1;
         const reason = outcome.refused?.replace(/'[^']*'/g, '…') ?? '';

@@ -1,3 +1,4 @@
+import { makeRandom, type Random, seed } from '@lanewise/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -5,22 +6,20 @@ import { isLanewiseError } from '@lanewise/model';
 
 import { compilePattern } from '../src/pattern/compile-pattern.js';
 import { matchLine } from '../src/pattern/match-line.js';
-import { diceOf, type Dice } from './random-yaml.js';
-import { seed } from './seed.js';
 
-function randomPattern(dice: Dice, depth: number): string {
+function randomPattern(dice: Random, depth: number): string {
   const atom = (): string => {
-    if (depth > 0 && dice.chance(25)) return `(?:${randomPattern(dice, depth - 1)})`;
+    if (depth > 0 && dice.chance(0.25)) return `(?:${randomPattern(dice, depth - 1)})`;
     return dice.pick(['a', 'b', 'c', '\\.', '.', '[ab]', '[^a]', '\\d', '\\w', '[a-c\\d]', '=']);
   };
   const parts = Array.from(
     { length: 1 + dice.below(3) },
     () =>
       atom() +
-      (dice.chance(40) ? dice.pick(['*', '+', '?', '*?', '+?', '{1,2}', '{2}', '{1,}']) : ''),
+      (dice.chance(0.4) ? dice.pick(['*', '+', '?', '*?', '+?', '{1,2}', '{2}', '{1,}']) : ''),
   );
   const text = parts.join('');
-  return dice.chance(15) ? `${text}|${atom()}` : text;
+  return dice.chance(0.15) ? `${text}|${atom()}` : text;
 }
 
 /** Repetitions of what may be empty mean different things to different readers, and are refused. */
@@ -38,8 +37,8 @@ describe('a pattern', () => {
   it(`finds what JavaScript finds (seed ${seed})`, () => {
     fc.assert(
       fc.property(fc.integer(), (number) => {
-        const dice = diceOf(number);
-        const pattern = `${dice.chance(20) ? '^' : ''}${randomPattern(dice, 1).replaceAll('|', '')}(${randomPattern(dice, 1)})${dice.chance(20) ? '$' : ''}`;
+        const dice = makeRandom(number);
+        const pattern = `${dice.chance(0.2) ? '^' : ''}${randomPattern(dice, 1).replaceAll('|', '')}(${randomPattern(dice, 1)})${dice.chance(0.2) ? '$' : ''}`;
         const line = Array.from({ length: dice.below(12) }, () =>
           dice.pick(['a', 'b', 'c', '1', '.', '=']),
         ).join('');

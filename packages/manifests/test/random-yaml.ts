@@ -1,25 +1,4 @@
-/** A source of repeatable choices (mulberry32). */
-export interface Dice {
-  readonly below: (count: number) => number;
-  readonly chance: (percent: number) => boolean;
-  readonly pick: <T>(choices: readonly [T, ...T[]]) => T;
-}
-
-export function diceOf(seed: number): Dice {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (count: number): number => Math.floor(next() * count);
-  return {
-    below,
-    chance: (percent) => below(100) < percent,
-    pick: (choices) => choices[below(choices.length)] ?? choices[0],
-  };
-}
+import type { Random } from '@lanewise/testing';
 
 /** Scalars as people and machines write them, the treacherous ones in the majority. */
 export const oddTexts = [
@@ -106,7 +85,7 @@ export const hardTexts = [
 ] as const;
 
 interface Writer {
-  readonly dice: Dice;
+  readonly dice: Random;
   readonly eol: string;
   readonly anchors: string[];
   budget: number;
@@ -115,21 +94,22 @@ interface Writer {
 }
 
 /** One YAML text of random shape: styles, comments, anchors, flow, documents, line ends and all. */
-export function randomYaml(dice: Dice, size: number, wild = false): string {
-  const eol = dice.chance(25) ? '\r\n' : '\n';
+export function randomYaml(dice: Random, size: number, wild = false): string {
+  const eol = dice.chance(0.25) ? '\r\n' : '\n';
   const writer: Writer = { dice, eol, anchors: [], budget: size, wild };
-  const count = dice.chance(20) ? 1 + dice.below(3) : 1;
-  let text = dice.chance(10) ? '\uFEFF' : '';
+  const count = dice.chance(0.2) ? 1 + dice.below(3) : 1;
+  let text = dice.chance(0.1) ? '\uFEFF' : '';
   for (let index = 0; index < count; index += 1) {
     writer.anchors.length = 0;
-    if (index > 0 || dice.chance(15)) text += `---${dice.chance(20) ? ' # doc' : ''}${writer.eol}`;
+    if (index > 0 || dice.chance(0.15))
+      text += `---${dice.chance(0.2) ? ' # doc' : ''}${writer.eol}`;
     text += blanks(writer, 0);
     if (count > 1) text += `kind: Doc${index}${writer.eol}`;
     text += mapLines(writer, 0, count > 1 ? 1 : 0);
-    if (dice.chance(3)) text += `...${writer.eol}`;
+    if (dice.chance(0.03)) text += `...${writer.eol}`;
   }
-  if (wild && dice.chance(3)) text += `---${writer.eol}`;
-  return dice.chance(15) ? text.replace(/\r?\n$/, '') : text;
+  if (wild && dice.chance(0.03)) text += `---${writer.eol}`;
+  return dice.chance(0.15) ? text.replace(/\r?\n$/, '') : text;
 }
 
 function mapLines(writer: Writer, indent: number, offset = 0): string {
@@ -141,7 +121,7 @@ function mapLines(writer: Writer, indent: number, offset = 0): string {
     text += (index === 0 ? '' : blanks(writer, indent)) + pad(index === 0 ? 0 : indent);
     if (index === 0 && indent === 0) text += '';
     const key = keyText(writer, index + offset);
-    text += dice.chance(2)
+    text += dice.chance(0.02)
       ? `? ${key}${writer.eol}${pad(indent)}:${valueText(writer, indent)}`
       : `${key}:${valueText(writer, indent)}`;
   }
@@ -150,8 +130,8 @@ function mapLines(writer: Writer, indent: number, offset = 0): string {
 
 function keyText({ dice }: Writer, index: number): string {
   const name = `${dice.pick(['tag', 'image', 'a.b', 'name', 'x y', 'newTag', 'k', '1', 'on', 'app.example.com/v'])}${index}`;
-  if (dice.chance(8)) return `"${name}"`;
-  return dice.chance(5) ? `'${name}'` : name + (dice.chance(3) ? ' ' : '');
+  if (dice.chance(0.08)) return `"${name}"`;
+  return dice.chance(0.05) ? `'${name}'` : name + (dice.chance(0.03) ? ' ' : '');
 }
 
 /** What stands behind a colon or dash, up to the end of its last line. */
@@ -163,11 +143,11 @@ function valueText(writer: Writer, indent: number): string {
   if (nested && roll < 22)
     return `${anchor(writer)}${comment(writer)}${eol}${blanks(writer, deeper)}${pad(deeper)}${mapLines(writer, deeper)}`;
   if (nested && roll < 34)
-    return `${anchor(writer)}${comment(writer)}${eol}${listLines(writer, dice.chance(50) ? indent : deeper)}`;
+    return `${anchor(writer)}${comment(writer)}${eol}${listLines(writer, dice.chance(0.5) ? indent : deeper)}`;
   if (roll < 37) return ` ${flowText(writer, 0)}${comment(writer)}${eol}`;
   if (roll < 38) return ` ${longFlowText(writer, indent)}${comment(writer)}${eol}`;
   if (roll < 39)
-    return `${comment(writer)}${eol}${pad(deeper)}${dice.chance(50) ? longFlowText(writer, indent) : flowText(writer, 0)}${eol}`;
+    return `${comment(writer)}${eol}${pad(deeper)}${dice.chance(0.5) ? longFlowText(writer, indent) : flowText(writer, 0)}${eol}`;
   if (roll < 40)
     return ` ${writer.wild ? dice.pick(expressions) : '"{{ .name }}"'}${comment(writer)}${eol}`;
   if (roll < 50) return blockText(writer, deeper);
@@ -203,10 +183,12 @@ function plainLines(writer: Writer, deeper: number): string {
     ...(wild ? ['#no', '- dash', 'a #b', 'a: b', '"q"'] : []),
   ] as [string, ...string[]];
   const line = (): string =>
-    `${pad(deeper + (dice.chance(20) ? 1 : 0))}${dice.pick(words)}${dice.chance(10) ? ' ' : ''}${eol}`;
-  let text = dice.chance(30) ? `${eol}${line()}` : ` plain and${wild ? comment(writer) : ''}${eol}`;
+    `${pad(deeper + (dice.chance(0.2) ? 1 : 0))}${dice.pick(words)}${dice.chance(0.1) ? ' ' : ''}${eol}`;
+  let text = dice.chance(0.3)
+    ? `${eol}${line()}`
+    : ` plain and${wild ? comment(writer) : ''}${eol}`;
   for (let count = dice.below(3); count > 0; count -= 1)
-    text += line() + (wild ? blanks(writer, deeper) : dice.chance(10) ? eol : '');
+    text += line() + (wild ? blanks(writer, deeper) : dice.chance(0.1) ? eol : '');
   return text;
 }
 
@@ -215,20 +197,20 @@ function longFlowText(writer: Writer, indent: number): string {
   const { dice, eol } = writer;
   const inner = (): string => pad(indent + dice.pick([2, 2, 4, 1]));
   const member = (index: number): string =>
-    dice.chance(15)
+    dice.chance(0.15)
       ? flowText(writer, 1)
-      : dice.chance(50)
+      : dice.chance(0.5)
         ? scalarText(writer, true)
         : `"m${index}"`;
   const lines = Array.from({ length: 1 + dice.below(3) }, (_, index) => {
-    const gap = dice.chance(10) ? `${inner()}# why${eol}` : dice.chance(8) ? eol : '';
+    const gap = dice.chance(0.1) ? `${inner()}# why${eol}` : dice.chance(0.08) ? eol : '';
     return `${gap}${inner()}${member(index)}`;
   });
   const comma = `,${comment(writer)}${eol}`;
-  const end = `${dice.chance(30) ? ',' : ''}${comment(writer)}${eol}${pad(dice.pick([indent, indent, indent + 2, indent + 1]))}`;
-  if (dice.chance(60)) return `[${comment(writer)}${eol}${lines.join(comma)}${end}]`;
+  const end = `${dice.chance(0.3) ? ',' : ''}${comment(writer)}${eol}${pad(dice.pick([indent, indent, indent + 2, indent + 1]))}`;
+  if (dice.chance(0.6)) return `[${comment(writer)}${eol}${lines.join(comma)}${end}]`;
   const entries = lines.map((line, index) =>
-    line.replace(/(\S.*)$/, dice.chance(80) ? `k${index}: $1` : `"k${index}": $1`),
+    line.replace(/(\S.*)$/, dice.chance(0.8) ? `k${index}: $1` : `"k${index}": $1`),
   );
   return `{${eol}${entries.join(comma)}${end}}`;
 }
@@ -240,11 +222,11 @@ function listLines(writer: Writer, indent: number): string {
   for (let index = 0; index < count; index += 1) {
     writer.budget -= 1;
     text += `${pad(indent)}-`;
-    if (writer.budget > 0 && dice.chance(35)) {
+    if (writer.budget > 0 && dice.chance(0.35)) {
       const gap = dice.pick([1, 1, 3]);
       text += `${pad(gap)}${mapLines(writer, indent + 1 + gap)}`;
     } else text += valueText(writer, indent);
-    if (dice.chance(10)) text += blanks(writer, indent);
+    if (dice.chance(0.1)) text += blanks(writer, indent);
   }
   return text;
 }
@@ -252,19 +234,19 @@ function listLines(writer: Writer, indent: number): string {
 function scalarText({ dice }: Writer, flow: boolean): string {
   const text = dice.pick(oddTexts);
   const roll = dice.below(10);
-  if (roll < 3) return `"${dice.chance(20) ? `\\t${text}\\u00e9` : text}"`;
-  if (roll < 5) return `'${dice.chance(20) ? `it''s ${text}` : text}'`;
+  if (roll < 3) return `"${dice.chance(0.2) ? `\\t${text}\\u00e9` : text}"`;
+  if (roll < 5) return `'${dice.chance(0.2) ? `it''s ${text}` : text}'`;
   return flow ? text.replace(/[,[\]]|^[-?:]/g, '_') : text;
 }
 
 function blockText(writer: Writer, deeper: number): string {
   const { dice, eol } = writer;
   const header = dice.pick(['|', '>', '|-', '>-', '|+', '>+', `|${deeper > 9 ? '' : ''}`]);
-  const lines = dice.chance(60) ? 1 : 1 + dice.below(3);
-  let text = ` ${header}${comment(writer)}${eol}${dice.chance(8) ? eol : ''}`;
+  const lines = dice.chance(0.6) ? 1 : 1 + dice.below(3);
+  let text = ` ${header}${comment(writer)}${eol}${dice.chance(0.08) ? eol : ''}`;
   for (let index = 0; index < lines; index += 1) {
-    text += `${pad(deeper)}${dice.chance(10) && index > 0 ? '  ' : ''}${dice.chance(4) ? '\t' : ''}${dice.pick(oddTexts)}${dice.chance(5) ? ' ' : ''}${eol}`;
-    if (dice.chance(12)) text += pad(dice.pick([0, 0, 0, deeper, deeper + 2, deeper - 1])) + eol;
+    text += `${pad(deeper)}${dice.chance(0.1) && index > 0 ? '  ' : ''}${dice.chance(0.04) ? '\t' : ''}${dice.pick(oddTexts)}${dice.chance(0.05) ? ' ' : ''}${eol}`;
+    if (dice.chance(0.12)) text += pad(dice.pick([0, 0, 0, deeper, deeper + 2, deeper - 1])) + eol;
   }
   return text;
 }
@@ -273,36 +255,36 @@ function flowText(writer: Writer, depth: number): string {
   const { dice } = writer;
   const members = Array.from({ length: dice.below(4) }, (_, index) => {
     const value =
-      depth < 2 && dice.chance(20)
+      depth < 2 && dice.chance(0.2)
         ? flowText(writer, depth + 1)
-        : dice.chance(4)
+        : dice.chance(0.04)
           ? ''
           : scalarText(writer, true);
-    return { key: dice.chance(20) ? `"f${index}"` : `f${index}`, value };
+    return { key: dice.chance(0.2) ? `"f${index}"` : `f${index}`, value };
   });
-  const gap = dice.chance(70) ? ' ' : '';
-  if (dice.chance(50))
+  const gap = dice.chance(0.7) ? ' ' : '';
+  if (dice.chance(0.5))
     return `[${gap}${members.map(({ value }) => value || 'x').join(',' + gap)}${gap}]`;
   return `{${gap}${members.map(({ key, value }) => `${key}: ${value}`).join(', ')}${gap}}`;
 }
 
 function anchor(writer: Writer): string {
-  if (!writer.dice.chance(6)) return '';
+  if (!writer.dice.chance(0.06)) return '';
   const name = `a${writer.anchors.length}`;
   writer.anchors.push(name);
   return ` &${name}`;
 }
 
 function comment({ dice }: Writer): string {
-  if (dice.chance(4)) return '   ';
-  return dice.chance(12)
+  if (dice.chance(0.04)) return '   ';
+  return dice.chance(0.12)
     ? `${dice.pick([' ', '   '])}#${dice.pick([' why', '', ' {"x": 1} é', ': - x', '\ttab'])}`
     : '';
 }
 
 function blanks(writer: Writer, indent: number): string {
   const { dice, eol } = writer;
-  if (!dice.chance(12)) return '';
+  if (!dice.chance(0.12)) return '';
   return dice.pick([
     eol,
     `${pad(indent)}# note${eol}`,
@@ -355,12 +337,12 @@ const signs = [
 ] as const;
 
 /** The text with a few signs put in, taken out or doubled, so that much of it is no longer YAML. */
-export function mutate(text: string, dice: Dice): string {
+export function mutate(text: string, dice: Random): string {
   let result = text;
   for (let count = dice.below(4); count > 0; count -= 1) {
     const at = dice.below(result.length + 1);
     const drop = dice.below(3);
-    const insert = dice.chance(70) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
+    const insert = dice.chance(0.7) ? dice.pick(signs) : result.slice(at, at + dice.below(12));
     result = result.slice(0, at) + insert + result.slice(at + drop);
   }
   // Half an emoji cannot stand in a file.

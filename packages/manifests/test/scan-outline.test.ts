@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { makeRandom, seed } from '@lanewise/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { composeOutline } from '../src/yaml/compose-outline.js';
 import { scanOutline } from '../src/yaml/scan-outline.js';
-import { diceOf, mutate, randomYaml } from './random-yaml.js';
-import { seed } from './seed.js';
+import { mutate, randomYaml } from './random-yaml.js';
 
 describe('the fast scan', () => {
   it(`gives the outline that the library gives, or none (seed ${seed})`, () => {
@@ -18,7 +18,7 @@ describe('the fast scan', () => {
         fc.integer({ min: 1, max: 12 }),
         fc.boolean(),
         (number, size, mutated) => {
-          const dice = diceOf(number);
+          const dice = makeRandom(number);
           const whole = randomYaml(dice, size, true);
           const text = mutated ? mutate(whole, dice) : whole;
           cases += 1;

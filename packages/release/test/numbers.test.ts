@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seed } from '@lanewise/testing';
 import {
   defaultVersioning,
   isImageTag,
@@ -17,7 +18,6 @@ import {
   type VersionQuestion,
 } from '@lanewise/release';
 
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const at = (text: string): number => Date.parse(text) / 1000;
 const version = (text: string): Version => text as Version;
 

@@ -5,11 +5,9 @@ import { expect, it } from 'vitest';
 import { loadNxGraph, productInputs, selectProducts, type WorkspaceGraph } from '@lanewise/graph';
 import { parseConfig, type CommitId, type Release } from '@lanewise/model';
 import { compareInputs, type InputsAnswer } from '@lanewise/release';
-import { makeWorld } from '@lanewise/testing';
-import { makeRandom, type Random } from './reference/random.js';
+import { makeRandom, makeWorld, seed, type Random } from '@lanewise/testing';
 
 const installed = fileURLToPath(new URL('../../../node_modules', import.meta.url));
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const steps = Number(process.env['LANEWISE_NX_RUNS'] ?? 3);
 const names = ['a', 'b', 'c', 'd', 'e'] as const;
 

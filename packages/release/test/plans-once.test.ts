@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { plannedReleases } from '@lanewise/release';
-import { makeMemoryRemote } from '@lanewise/testing';
+import { makeMemoryRemote, seed } from '@lanewise/testing';
 import { config, files, first, plan, product, release, sourcesAt } from './workspace.js';
 
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const options = { config: `${config}versioning: { from: version-plans }\n` };
 const sizes = ['patch', 'minor', 'major'] as const;
 const names = ['docs', 'web'] as const;

@@ -15,7 +15,7 @@ import {
 } from '@lanewise/model';
 import { compareInputs, type InputsAnswer, type InputsSources } from '@lanewise/release';
 import type { Repository } from '@lanewise/git';
-import { makeMemoryRemote, makeWorld } from '@lanewise/testing';
+import { makeMemoryRemote, makeRandom, makeWorld, seed, type Random } from '@lanewise/testing';
 import {
   changeKinds,
   changesBetween,
@@ -33,13 +33,11 @@ import {
   writeInMemory,
   type Commit,
 } from './reference/history.js';
-import { makeRandom, type Random } from './reference/random.js';
 import { fullInputs, membersOf, type Tree } from './reference/reference.js';
 import { lockfileName, nxGraph, nxJson, rootFiles } from './reference/render.js';
 import type { ProjectShape, Shape } from './reference/shape.js';
 
 /** Repository n of seed s is repository 0 of seed s + n: a mismatch can be had again alone. */
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 30));
 const runs = Number(process.env['LANEWISE_RUNS'] ?? 2 * everyKind);
 const memoryRuns = Number(process.env['LANEWISE_MEMORY_RUNS'] ?? 2 * everyKind);
 const commitsEach = 4;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import { changeModel } from '../src/change-model.js';
 import { expectAffected, type Rule } from '../src/expect-affected.js';
 import { makeModel, modelFiles, type Model, type ModelProject } from '../src/model.js';
-import { makeRandom } from '../src/random.js';
+import { makeRandom } from '@lanewise/testing';
 import { must, run } from '../src/run.js';
 import { chosenVersions } from '../src/versions.js';
 

@@ -1,5 +1,5 @@
 import { addProject, type Model, type ModelProject } from './model.js';
-import type { Random } from './random.js';
+import type { Random } from '@lanewise/testing';
 
 type Change = (model: Model, random: Random, count: number) => Model;
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '@lanewise/testing';
 
 /** A project of a model workspace; its number orders edges, so that there are no cycles. */
 export interface ModelProject {

@@ -3,9 +3,8 @@ import { buildBinary, type Binary } from '../src/binary.js';
 import { crashCases } from '../src/crash-cases.js';
 import { crashAnywhere } from '../src/crash-matrix.js';
 import { makeEstate, type Layout } from '../src/estate.js';
-import { makeRandom } from '../src/random.js';
+import { makeRandom, seed } from '@lanewise/testing';
 
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const kills = Number(process.env['LANEWISE_RUNS'] ?? 4);
 
 let binary: Binary;
@@ -25,7 +24,7 @@ describe('a kill at any moment is healed by the next run', () => {
     const estate = makeEstate(binary, { layout });
     try {
       await prepare(estate);
-      const random = makeRandom(seed);
+      const random = makeRandom(seed).next;
       await crashAnywhere({ estate, args: args(estate) }, kills, random);
       process.stdout.write(`${kills} kills at random moments, seed ${seed}\n`);
     } catch (error) {

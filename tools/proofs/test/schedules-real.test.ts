@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { layouts } from '../src/estate.js';
 import { byName, placeProducts, ready, rollback, runPromotion, runRelease } from '../src/place.js';
 import { checkPromises } from '../src/promises.js';
-import { makeRandom } from '../src/random.js';
+import { makeRandom, seed } from '@lanewise/testing';
 import { beginRealPlace, copyRealPlace, type RealPlace } from '../src/real-place.js';
 
 const products = placeProducts.map(parseProductName);
 const schedules = 10;
-const seed = Number(process.env['LANEWISE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe.each(layouts)('random orders of runs on real Git (manifests: %s)', (layout) => {
   it('keep every promise, with a crash anywhere', { timeout: 240_000 }, async () => {
@@ -26,7 +25,7 @@ describe.each(layouts)('random orders of runs on real Git (manifests: %s)', (lay
       (world: RealPlace, step?: Step) => runPromotion(world, byName(['docs@1.0.1'], 'prod'), step),
       (world: RealPlace, step?: Step) => runPromotion(world, rollback('shop', 'staging'), step),
     ] as const;
-    const random = makeRandom(seed);
+    const random = makeRandom(seed).next;
     const worlds: RealPlace[] = [];
     try {
       await explore<RealPlace>({

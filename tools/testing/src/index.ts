@@ -22,6 +22,7 @@ export {
   type MemoryRepositoryOptions,
   type RemoteCall,
 } from './memory-repository.js';
+export { makeRandom, seed, type Random } from './random.js';
 export {
   isolatedEnvironment,
   makeWorld,

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '@lanewise/testing';
 import {
   filterCount,
   inputsCount,
