@@ -12,7 +12,11 @@ import { affectedAnswer } from './affected-answer.js';
 import type { AffectedOptions } from './affected-options.js';
 import { projectsOfProducts, projectsSince } from './affected-projects-answer.js';
 import type { Answer, Call } from './command.js';
-import { openReleaseSources, type OpenedRelease } from './context/release-sources.js';
+import {
+  openReleaseSources,
+  type OpenedRelease,
+  type WorkTreeTrust,
+} from './context/release-sources.js';
 import type { Workspace } from './context/workspace.js';
 import { reservedJobs } from './render/affected-formats.js';
 import { explanationsJson, renderExplanations } from './render/explain.js';
@@ -28,15 +32,44 @@ export async function affectedAnew(
 ): Promise<Answer> {
   const { base } = options;
   if (base !== undefined) return projectsSince(call, workspace, { ...options, base });
-  const purpose = options.reserve === true ? 'writing' : 'looking';
-  const opened = await openReleaseSources(call, workspace, purpose, options.graph ?? null);
-  if (options.reserve === true) return reserve(call, workspace, opened, request, options);
-  const state = await observeRelease(opened.sources, request);
-  const plan = planRelease(state, request);
+  if (options.reserve === true) {
+    const opened = await openReleaseSources(call, workspace, 'writing', options.graph ?? null);
+    return reserve(call, workspace, opened, request, options);
+  }
+  const { opened, state, plan } = await lookForAffected(call, workspace, request, options);
   await keep?.(plan);
   if (options.projects === true) return projectsOfProducts(plan, opened, options);
   const answer = withSummary(affectedAnswer(plan, options), plan, opened);
   return options.explain === true ? explained(answer, state, plan, options) : answer;
+}
+
+interface Looked {
+  readonly opened: OpenedRelease;
+  readonly state: ReleaseState;
+  readonly plan: ReleasePlan;
+}
+
+/** Goes on while git looks at the work tree; where that turns out not to be HEAD's, begins again. */
+async function lookForAffected(
+  call: Call,
+  workspace: Workspace,
+  request: ReleaseRequest,
+  { graph }: AffectedOptions,
+): Promise<Looked> {
+  const look = async (trust: WorkTreeTrust): Promise<Looked | null> => {
+    const opened = await openReleaseSources(call, workspace, 'looking', graph ?? null, trust);
+    try {
+      const state = await observeRelease(opened.sources, request);
+      const plan = planRelease(state, request);
+      return (await opened.holds()) ? { opened, state, plan } : null;
+    } catch (error) {
+      if (await opened.holds()) throw error;
+      return null;
+    }
+  };
+  const looked = (await look('expect-clean')) ?? (await look('look-first'));
+  if (looked === null) throw new TypeError('Nothing was expected, and it does not hold.');
+  return looked;
 }
 
 /** Keeps the versions, and answers with the plan as it was when they were kept. */

@@ -6,7 +6,12 @@ import { classifyFailure, lastWords } from './failure.js';
 import { findRange, type CommitRange } from './find-range.js';
 import { configFlag, configValue, readConfig, type GitConfig } from './git-config.js';
 import { resolveIdentity } from './identity.js';
-import { matchWorkTree, type WorkTreeMatch } from './match-work-tree.js';
+import {
+  matchWorkTree,
+  readIndexed,
+  type IndexedFiles,
+  type WorkTreeMatch,
+} from './match-work-tree.js';
 import { parseRemoteAddress } from './remote-url.js';
 import type { Identity } from './repository.js';
 import { runGit, type GitPlace } from './runner.js';
@@ -40,6 +45,8 @@ export interface Checkout {
   readStatus(again?: 'again'): Promise<WorkTreeStatus>;
   /** Tells whether the work tree holds exactly HEAD's tree; `again` looks anew. */
   matchTree(again?: 'again'): Promise<WorkTreeMatch>;
+  /** The part of it that takes no look at the files; read once. */
+  readIndexed(): Promise<IndexedFiles>;
   /** Files with ignore rules that are no part of the tree: the clone's, and the user's own. */
   readonly ignoreFiles: readonly string[];
   /** The commits between which something changed, from revisions as a person types them. Throws REF_UNKNOWN. */
@@ -65,6 +72,12 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     return status;
   };
   let match: Promise<WorkTreeMatch> | undefined;
+  let indexed: Promise<IndexedFiles> | undefined;
+  const indexedNow = (again?: 'again'): Promise<IndexedFiles> => {
+    if (again !== undefined || indexed === undefined)
+      indexed = readIndexed({ place: inside, excludesFile, excludeFile: position.excludeFile });
+    return indexed;
+  };
   const { excludeFile, ...there } = position;
   return {
     ...there,
@@ -76,14 +89,11 @@ export async function openCheckout(directory: string, options: CheckoutOptions):
     config,
     identity: resolveIdentity(options.environment, config),
     readStatus: statusNow,
+    readIndexed: indexedNow,
     matchTree: (again) => {
       if (again !== undefined || match === undefined) {
-        match = matchWorkTree({
-          place: inside,
-          status: statusNow(again),
-          excludesFile,
-          excludeFile,
-        });
+        const parts = { status: statusNow(again), indexed: indexedNow(again) };
+        match = matchWorkTree(inside, parts);
       }
       return match;
     },

@@ -10,12 +10,10 @@ import type { WorkTreeStatus } from './work-tree-status.js';
 import { lastWords } from './failure.js';
 import { runGit, type GitPlace, type GitResult } from './runner.js';
 
-/** How the work tree compares with HEAD's tree, for those who read files as if they were HEAD's. */
-export interface WorkTreeMatch {
-  /** HEAD as it was when the work tree was looked at. */
-  readonly head: CommitId | null;
-  /** The first thing that makes the work tree differ from HEAD's tree, in words; null: nothing does. */
-  readonly difference: string | null;
+/** What the index tells of a work tree, without a look at its files. */
+export interface IndexedFiles {
+  /** A file that git was told to overlook, in words; null: there is none. */
+  readonly overlooked: string | null;
   /**
    * Files that only rules outside the repository ignore (`core.excludesFile`): they are neither
    * HEAD's nor shown by git, yet programs that know only `.gitignore` read them.
@@ -25,10 +23,16 @@ export interface WorkTreeMatch {
   tracks(path: string): boolean;
 }
 
-export interface MatchQuestion {
+/** How the work tree compares with HEAD's tree, for those who read files as if they were HEAD's. */
+export interface WorkTreeMatch extends IndexedFiles {
+  /** HEAD as it was when the work tree was looked at. */
+  readonly head: CommitId | null;
+  /** The first thing that makes the work tree differ from HEAD's tree, in words; null: nothing does. */
+  readonly difference: string | null;
+}
+
+export interface IndexQuestion {
   readonly place: GitPlace;
-  /** The work tree's status, which may be under way already. */
-  readonly status: Promise<WorkTreeStatus>;
   /** The file with the user's own ignore rules; null: there is none. */
   readonly excludesFile: string | null;
   /** `info/exclude` of the repository. */
@@ -38,27 +42,36 @@ export interface MatchQuestion {
 /**
  * Tells whether the work tree holds exactly HEAD's tree. What `git status` is told to overlook is
  * looked at too: files that are assumed to be unchanged, that a sparse checkout leaves out, and
- * changes inside submodules.
+ * changes inside submodules. Both parts may be under way already.
  */
-export async function matchWorkTree(question: MatchQuestion): Promise<WorkTreeMatch> {
+export async function matchWorkTree(
+  place: GitPlace,
+  parts: { readonly status: Promise<WorkTreeStatus>; readonly indexed: Promise<IndexedFiles> },
+): Promise<WorkTreeMatch> {
+  const [status, indexed] = await Promise.all([parts.status, parts.indexed]);
+  const inside = indexed.tracks('.gitmodules') ? await changedSubmodule(place) : undefined;
+  const [shown] = [...status.staged, ...status.changed, ...status.untracked];
+  const difference = inWords(shown) ?? indexed.overlooked ?? inWords(inside);
+  return { ...indexed, head: status.head, difference };
+}
+
+/** Reads what the index tells, and the files that only rules outside the repository ignore. */
+export async function readIndexed(question: IndexQuestion): Promise<IndexedFiles> {
   const { place } = question;
-  const [status, index, strays] = await Promise.all([
-    question.status,
+  const [index, strays] = await Promise.all([
     runGit(place, ['ls-files', '-v', '-z']),
     findStrays(question),
   ]);
   const files = mustWork(place, index, 'ls-files').stdout;
-  const tracks = (path: string): boolean =>
-    files.includes(`\0H ${path}\0`) || files.indexOf(`H ${path}\0`) === 0;
-  const shown = [...status.staged, ...status.changed, ...status.untracked][0];
-  const inside = tracks('.gitmodules') ? await changedSubmodule(place) : undefined;
-  const first = shown ?? findOverlooked(files) ?? inside;
   return {
-    head: status.head,
-    difference: first === undefined ? null : `${show(first)} is not as HEAD has it`,
+    overlooked: inWords(findOverlooked(files)),
     strays,
-    tracks,
+    tracks: (path) => files.includes(`\0H ${path}\0`) || files.indexOf(`H ${path}\0`) === 0,
   };
+}
+
+function inWords(path: string | undefined): string | null {
+  return path === undefined ? null : `${show(path)} is not as HEAD has it`;
 }
 
 /** A file that git was told to assume unchanged, or that a sparse checkout leaves out: any letter but H. */
@@ -80,7 +93,7 @@ async function findStrays({
   place,
   excludesFile,
   excludeFile,
-}: MatchQuestion): Promise<readonly RepoPath[]> {
+}: IndexQuestion): Promise<readonly RepoPath[]> {
   if (excludesFile === null || !(await hasText(excludesFile))) return [];
   const known = (await hasText(excludeFile)) ? [`--exclude-from=${excludeFile}`] : [];
   const args = ['ls-files', '--others', '--exclude-per-directory=.gitignore', ...known, '-z'];

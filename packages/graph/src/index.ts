@@ -13,6 +13,7 @@ export { decodeGraph, encodeGraph } from './kept/graph-text.js';
 export {
   findKeptGraph,
   graphAlgorithm,
+  findGraph,
   graphKey,
   keepGraph,
   type GraphKey,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { defaultCacheDirectory, type Checkout } from '@lanewise/git';
 import {
+  graphKey,
   graphSpace,
   openGraphFolder,
   readGraphGround,
   type GraphGround,
   type GraphStore,
+  type GroundQuestion,
 } from '@lanewise/graph';
 import type { Config } from '@lanewise/model';
 import type { Call } from '../command.js';
@@ -34,13 +36,55 @@ export async function readGround(
   config: Config | null,
   again?: 'again',
 ): Promise<GraphGround> {
-  const { difference, head, tracks, strays } = await checkout.matchTree(again);
+  const { head, difference, ...indexed } = await checkout.matchTree(again);
   const moved = head !== checkout.head;
+  return groundOf(call, checkout, config, {
+    ...indexed,
+    difference: moved ? 'HEAD moved meanwhile' : difference,
+  });
+}
+
+/** The key of what is kept if the work tree proves to be HEAD's. */
+export interface ExpectedKey {
+  readonly key: string;
+  /** Waits for git's look at the work tree, and tells whether the key is right. */
+  readonly holds: () => Promise<boolean>;
+}
+
+/**
+ * What the key is before git has looked at tens of thousands of files, so that others can go on
+ * meanwhile. null: nothing may be kept here, whatever the files are.
+ */
+export async function expectKey(
+  call: Call,
+  checkout: Checkout,
+  config: Config | null,
+): Promise<ExpectedKey | null> {
+  const { overlooked, ...indexed } = await checkout.readIndexed();
+  const ground = await groundOf(call, checkout, config, { ...indexed, difference: overlooked });
+  const found = graphKey(ground);
+  if (found.kind === 'none') return null;
+  const { key } = found;
+  return {
+    key,
+    holds: async () => {
+      const now = graphKey(await readGround(call, checkout, config));
+      return now.kind === 'key' && now.key === key;
+    },
+  };
+}
+
+function groundOf(
+  call: Call,
+  checkout: Checkout,
+  config: Config | null,
+  { difference, tracks, strays }: Pick<GroundQuestion, 'difference' | 'tracks' | 'strays'>,
+): Promise<GraphGround> {
   return readGraphGround({
     root: checkout.root,
     environment: call.shell.environment,
     tree: checkout.tree,
-    difference: moved ? 'HEAD moved meanwhile' : difference,
+    difference,
     tracks,
     strays,
     ignoreFiles: checkout.ignoreFiles,

@@ -5,6 +5,7 @@ import type { Checkout } from '@lanewise/git';
 import type { WorkspaceGraph } from '@lanewise/graph';
 import { LanewiseError, type Config, type RepoPath } from '@lanewise/model';
 import type { Call } from '../command.js';
+import { asksNx } from './asks-nx.js';
 import { nxGraph } from './kept-graph.js';
 import { rootFolders } from './root-folders.js';
 
@@ -42,11 +43,6 @@ export async function loadGraph(
       hint: "Run 'lanewise init' in the workspace's root.",
     },
   );
-}
-
-/** Whether the graph is Nx's: there is an nx.json, and the configuration declares no projects. */
-export function asksNx(root: string, config: Config | null): boolean {
-  return existsSync(join(root, 'nx.json')) && (config === null || config.projects.size === 0);
 }
 
 /**

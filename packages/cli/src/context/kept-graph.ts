@@ -1,5 +1,6 @@
 import type { Checkout } from '@lanewise/git';
 import {
+  findGraph,
   findKeptGraph,
   isTestedNx,
   keepGraph,
@@ -11,7 +12,8 @@ import {
 } from '@lanewise/graph';
 import type { Config } from '@lanewise/model';
 import type { Call } from '../command.js';
-import { openKeeping, readGround } from './graph-keeping.js';
+import { expectKey, openKeeping, readGround } from './graph-keeping.js';
+import { asksNx } from './asks-nx.js';
 
 const longestWait = 180_000;
 
@@ -48,6 +50,30 @@ export async function nxGraph(
   const { graph, from, note } = await keepGraph(ground, store, ask);
   if (from === 'asked') tell(call, note ?? 'no graph was kept for what is here now');
   return graph;
+}
+
+/** A graph that holds if the work tree proves to be HEAD's. */
+export interface ExpectedGraph {
+  readonly graph: WorkspaceGraph;
+  /** Waits for git's look at the work tree. Whoever was told otherwise begins again. */
+  readonly holds: () => Promise<boolean>;
+}
+
+/**
+ * The kept graph of HEAD's tree, before git has looked at tens of thousands of files: who only looks
+ * may go on with it meanwhile. null: none is kept of it.
+ */
+export async function expectGraph(
+  call: Call,
+  checkout: Checkout,
+  config: Config | null,
+): Promise<ExpectedGraph | null> {
+  if (!asksNx(checkout.root, config)) return null;
+  const store = openKeeping(call, checkout, config, 'graphs');
+  if (typeof store === 'string') return null;
+  const expected = await expectKey(call, checkout, config);
+  const found = expected === null ? null : await findGraph(expected.key, store);
+  return expected === null || found === null ? null : { graph: found, holds: expected.holds };
 }
 
 export type KeptAnswer = FoundGraph;

@@ -1,12 +1,12 @@
 import { branchRef, sha256, type CommitId } from '@lanewise/model';
 import type { ReleasePlan, ReleaseRequest } from '@lanewise/release';
-import { graphKey, openSealedText, sealText } from '@lanewise/graph';
+import { openSealedText, sealText } from '@lanewise/graph';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Call } from '../command.js';
 import { configBranchName } from './config-branch.js';
-import { openKeeping, readGround } from './graph-keeping.js';
+import { expectKey, openKeeping } from './graph-keeping.js';
 import { everyReleaseRef, lookAhead } from './look-ahead.js';
 import { quietly } from '../quietly.js';
 import { configPath, readTreeConfig } from './work-tree-config.js';
@@ -47,22 +47,21 @@ export async function openKeptPlan(
     configBranchName(call, workspace),
   ]);
   const deploys = branchRef(config.gitops.branch);
-  const [{ refs }, heads, ground] = await Promise.all([
+  const [{ refs }, heads, expected] = await Promise.all([
     repository.fetch({
       refs: [...new Set(everyReleaseRef(config, branch))],
       depth: 'history',
     }),
     gitops.fetch({ refs: [deploys], depth: 'tip' }),
-    readGround(call, checkout, config),
+    expectKey(call, checkout, config),
   ]);
-  const found = graphKey(ground);
   const tip = heads.refs.get(deploys) as CommitId | undefined;
-  if (found.kind === 'none' || tip === undefined) return null;
+  if (expected === null || tip === undefined) return null;
   const all = [...refs].map(([ref, id]) => `${ref} ${id}`).sort();
   const keyOf = (asked: ReleaseRequest): string =>
     sha256(
       JSON.stringify([
-        ...[build, found.key, workspace.head, branch, tip, file, text, checkout.shallow],
+        ...[build, expected.key, workspace.head, branch, tip, file, text, checkout.shallow],
         ...[requestText(asked), all],
       ]),
     );
@@ -71,13 +70,17 @@ export async function openKeptPlan(
     store.read(key).then(decode, () => null);
   const key = keyOf(request);
   // A plan with all digests is one with fewer.
-  const plan = (await read(key)) ?? (digests === undefined ? null : await read(keyOf(whole)));
+  const kept = (await read(key)) ?? (digests === undefined ? null : await read(keyOf(whole)));
+  const plan = kept !== null && (await expected.holds()) ? kept : null;
   if (plan !== null && call.global.verbose) {
     call.note('Nothing moved since this was last asked: its plan was kept.');
   }
   return {
     plan,
-    keep: (made) => store.write(key, sealText(JSON.stringify(made))).catch(() => undefined),
+    keep: async (made) => {
+      const text = sealText(JSON.stringify(made));
+      if (await expected.holds()) await store.write(key, text).catch(() => undefined);
+    },
   };
 }
 

@@ -1,10 +1,11 @@
-import type { Repository } from '@lanewise/git';
+import type { Repository, WorkTreeStatus } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
 import { expandPins } from '@lanewise/model';
 import { readTakenVersions } from '@lanewise/promotion';
 import type { ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
+import { expectGraph } from './kept-graph.js';
 import { everyReleaseRef, lookAhead } from './look-ahead.js';
 import { quietly } from '../quietly.js';
 import { pinnableFiles, productsOfGraph } from './products.js';
@@ -17,7 +18,15 @@ export interface OpenedRelease {
   readonly sources: ReleaseSources;
   readonly products: readonly Product[];
   readonly gitops: Repository;
+  /** Whether it was right to expect a clean work tree; always so where nothing was expected. */
+  readonly holds: () => Promise<boolean>;
 }
+
+/**
+ * `expect-clean`: where a graph of HEAD's tree is kept, the work tree is taken for HEAD's while git
+ * still looks at it. For looking only, and `holds` must be asked before anything is told.
+ */
+export type WorkTreeTrust = 'look-first' | 'expect-clean';
 
 /**
  * Everything that the release room asks for. What a release is (selection, inputs, images,
@@ -29,6 +38,7 @@ export async function openReleaseSources(
   workspace: Workspace,
   purpose: Purpose,
   graphFile: string | null,
+  trust: WorkTreeTrust = 'look-first',
 ): Promise<OpenedRelease> {
   const { checkout, repository, head } = workspace;
   // What takes long is begun at once: whether the work tree is clean, and what the remotes have.
@@ -37,19 +47,22 @@ export async function openReleaseSources(
   const trusted = await readConfigFor(call, workspace, purpose);
   const config = purpose === 'looking' ? trusted.config : await readTreeConfig(call, checkout.root);
   const gitops = await workspace.openGitops(trusted.config);
-  const [graph, files] = await Promise.all([
-    loadGraph(call, checkout, config, graphFile),
+  const expects = trust === 'expect-clean' && graphFile === null;
+  const [expected, files] = await Promise.all([
+    expects ? expectGraph(call, checkout, config) : null,
     pinnableFiles(gitops, trusted.config),
   ]);
+  const graph = expected?.graph ?? (await loadGraph(call, checkout, config, graphFile));
   const products = await productsOfGraph(graph, config, () => Promise.resolve(files));
   const placements = expandPins(trusted.config, products, files);
   const pins = placements.flatMap((placement) => placement.pins);
   const inputs = products.map((product) => productInputs(graph, product, config, products));
   const needs = productNeeds(graph, products, config);
-  const status = await checkout.readStatus();
+  const dirty = expected === null ? dirtyFiles(await checkout.readStatus()) : [];
   return {
     products,
     gitops,
+    holds: expected?.holds ?? (() => Promise.resolve(true)),
     sources: {
       repository,
       head,
@@ -62,10 +75,14 @@ export async function openReleaseSources(
       pins: gitops === repository ? pins : [],
       // Only what gets a number asks which ones its pins ever held.
       taken: (names) => readTakenVersions({ config: trusted.config, products, gitops }, names),
-      dirty: [...new Set([...status.staged, ...status.changed, ...status.untracked])],
+      dirty,
       notices: checkout.shallow
         ? ['The clone is shallow: its history is read from the remote.']
         : [],
     },
   };
+}
+
+function dirtyFiles({ staged, changed, untracked }: WorkTreeStatus): readonly string[] {
+  return [...new Set([...staged, ...changed, ...untracked])];
 }

@@ -60,7 +60,7 @@ export async function keepGraph(
 ): Promise<KeptGraph> {
   const found = graphKey(await readGround());
   if (found.kind === 'none') return { graph: await ask(), from: 'asked', note: found.reason };
-  const kept = await readKept(store, found.key);
+  const kept = await findGraph(found.key, store);
   if (kept !== null) return { graph: kept, from: 'kept', note: null };
   const graph = await ask();
   return { graph, from: 'asked', note: await writeKept(found.key, graph, readGround, store) };
@@ -70,7 +70,7 @@ export async function keepGraph(
 export async function findKeptGraph(ground: GraphGround, store: GraphStore): Promise<FoundGraph> {
   const found = graphKey(ground);
   if (found.kind === 'none') return found;
-  const graph = await readKept(store, found.key);
+  const graph = await findGraph(found.key, store);
   return graph === null ? { kind: 'none', reason: 'none was kept yet' } : { kind: 'kept', graph };
 }
 
@@ -96,7 +96,8 @@ function isKnown(plugin: string): boolean {
   return known.has(`${scope ?? ''}/${name ?? ''}`) || plugin.startsWith('nx/presets/');
 }
 
-async function readKept(store: GraphStore, key: string): Promise<WorkspaceGraph | null> {
+/** The graph that is kept under a key; null where there is none that can be read. */
+export async function findGraph(key: string, store: GraphStore): Promise<WorkspaceGraph | null> {
   try {
     const text = await store.read(key);
     return text === null ? null : decodeGraph(text);
