@@ -189,7 +189,8 @@ describe('places', () => {
           }),
         );
         const heightOf = (node: number): number => 26 + (node % 4) * 15;
-        const { boxes } = place({ columns, loose, edges, heightOf, aspect: 1.6 });
+        const cardWidth = 164 + (draw() % 73);
+        const { boxes } = place({ columns, loose, edges, heightOf, cardWidth, aspect: 1.6 });
         expect(boxes.size).toBe(next);
         const all = [...boxes].sort(([, a], [, b]) => a.x - b.x);
         for (const [at, [one, box]] of all.entries()) {

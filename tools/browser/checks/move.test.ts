@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderPage } from '@lanewise/graph';
+import { graphFromNx, renderPage, type GraphQuestion } from '@lanewise/graph';
 import { readCards } from '../src/look.js';
 import { openPage, startBrowser } from '../src/open-page.js';
 import { pageAssets } from '../src/page-assets.js';
@@ -110,6 +110,34 @@ describe('on paper', () => {
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
     expect(await placeOf(page)).toBe(before);
+    await close();
+  });
+});
+
+describe('what a page says where little is there to say', () => {
+  const none: GraphQuestion = {
+    graph: graphFromNx({ nodes: {}, dependencies: {}, externalNodes: {} }, {}, { lockfile: null }),
+    products: [],
+  };
+
+  it('is that the graph is empty, and nothing of edges', async () => {
+    const html = await renderPage(none, title, await pageAssets());
+    const { page, close, complaints } = await openPage(browser, html);
+    expect(await page.locator('#empty').isVisible()).toBe(true);
+    expect(await page.locator('#legend li').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('is whole names, where there is room for them', async () => {
+    const name = 'customer-notification-service';
+    const nodes = { [name]: { data: { root: name } }, ui: { data: { root: 'ui' } } };
+    const dependencies = { [name]: [{ source: name, target: 'ui', type: 'static' }] };
+    const graph = graphFromNx({ nodes, dependencies, externalNodes: {} }, {}, { lockfile: null });
+    const html = await renderPage({ graph, products: [] }, title, await pageAssets());
+    const { page, close } = await openPage(browser, html);
+    expect(await page.locator('#stage .label').allTextContents()).toContain(name);
+    expect(await page.locator('#empty').isVisible()).toBe(false);
     await close();
   });
 });

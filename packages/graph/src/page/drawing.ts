@@ -26,6 +26,16 @@ export function heightOf(node: PageNode | undefined, size: CardSize): number {
   return sizes.project + (node === undefined ? 0 : cardLines(node, size).length * sizes.line);
 }
 
+/** Wide enough for nineteen of twenty names, where cards are few: beside many, all of them fit as they are. */
+export function widthOf(nodes: readonly (PageNode | undefined)[], size: CardSize): number {
+  if (size === 'short') return sizes.width;
+  const widths = nodes
+    .map((node) => (node === undefined ? 0 : estimate(node.label, 13, node.kind !== 'project')))
+    .sort((one, other) => one - other);
+  const most = widths[Math.ceil(widths.length * 0.95) - 1] ?? 0;
+  return Math.round(Math.max(sizes.width, Math.min(most + 2 * inset, sizes.widest)));
+}
+
 /** The lines of a node: what runs where, or how many projects a folder holds. */
 export function cardLines(node: PageNode, size: CardSize): readonly CardLine[] {
   if (node.kind === 'folder') {

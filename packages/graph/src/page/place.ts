@@ -1,6 +1,8 @@
 /** Sizes in pixels at zoom 1. */
 export const sizes = {
+  /** Cards are as wide as their names need, within these. */
   width: 164,
+  widest: 236,
   project: 26,
   /** What each line below the name adds. */
   line: 15,
@@ -29,6 +31,8 @@ export interface PlaceQuestion {
   readonly loose: readonly number[];
   readonly edges: readonly (readonly [number, number, ...unknown[]])[];
   readonly heightOf: (node: number) => number;
+  /** Of every card. */
+  readonly cardWidth: number;
   /** Width by height of the screen. */
   readonly aspect: number;
 }
@@ -39,9 +43,9 @@ export interface PlaceQuestion {
  * the same order, so that neighbours stay neighbours.
  */
 export function place(question: PlaceQuestion): Placed {
-  const { columns, loose, edges, heightOf, aspect } = question;
+  const { columns, edges, heightOf, cardWidth } = question;
   const tall = Math.max(0, ...columns.map((column) => stackHeight(column, heightOf)));
-  const limit = heightLimit(columns, loose, heightOf, aspect);
+  const limit = heightLimit(question);
   const boxes = new Map<number, Box>();
   let width = 0;
   for (const column of columns) {
@@ -49,18 +53,18 @@ export function place(question: PlaceQuestion): Placed {
     const left = width === 0 ? 0 : width + sizes.between;
     const stacks = deal(column, across);
     stacks.forEach((stack, number) => {
-      const x = left + number * (sizes.width + sizes.beside);
+      const x = left + number * (cardWidth + sizes.beside);
       let y = (Math.min(tall, limit) - stackHeight(stacks[0] ?? [], heightOf)) / 2;
       for (const node of stack) {
-        boxes.set(node, { x, y, width: sizes.width, height: heightOf(node) });
+        boxes.set(node, { x, y, width: cardWidth, height: heightOf(node) });
         y += heightOf(node) + sizes.gap;
       }
     });
-    width = left + Math.min(across, column.length) * (sizes.width + sizes.beside) - sizes.beside;
+    width = left + Math.min(across, column.length) * (cardWidth + sizes.beside) - sizes.beside;
   }
   const folded = tall > limit;
   if (!folded) straighten(columns, edges, boxes);
-  placeLoose(loose, boxes, heightOf, width, aspect);
+  placeLoose(question, boxes, width);
   return normalised(boxes);
 }
 
@@ -69,19 +73,14 @@ function stackHeight(column: readonly number[], heightOf: (node: number) => numb
 }
 
 /** The height at which columns, folded where they are taller, are about as wide as the screen has it. */
-function heightLimit(
-  columns: readonly (readonly number[])[],
-  loose: readonly number[],
-  heightOf: (node: number) => number,
-  aspect: number,
-): number {
+function heightLimit({ columns, loose, heightOf, cardWidth, aspect }: PlaceQuestion): number {
   const heights = columns.map((column) => stackHeight(column, heightOf));
-  const block = stackHeight(loose, heightOf) * (sizes.width + sizes.beside);
+  const block = stackHeight(loose, heightOf) * (cardWidth + sizes.beside);
   let limit = 640;
   for (; limit < 100_000; limit *= 1.08) {
     const across = heights.map((height) => Math.max(1, Math.ceil(height / limit)));
     const width = across.reduce(
-      (sum, count) => sum + count * (sizes.width + sizes.beside) - sizes.beside + sizes.between,
+      (sum, count) => sum + count * (cardWidth + sizes.beside) - sizes.beside + sizes.between,
       -sizes.between,
     );
     const height = Math.min(limit, Math.max(0, ...heights)) + block / Math.max(width, 800);
@@ -173,13 +172,11 @@ function spread(
 
 /** A block of rows: below the columns where these are wide, at their right side where they are tall. */
 function placeLoose(
-  loose: readonly number[],
+  { loose, heightOf, cardWidth, aspect }: PlaceQuestion,
   boxes: Map<number, Box>,
-  heightOf: (node: number) => number,
   width: number,
-  aspect: number,
 ): void {
-  const step = sizes.width + sizes.beside;
+  const step = cardWidth + sizes.beside;
   const area = stackHeight(loose, heightOf) * step;
   const placed = [...boxes.values()];
   const top = Math.min(0, ...placed.map(({ y }) => y));
@@ -193,7 +190,7 @@ function placeLoose(
   let y = isBeside || placed.length === 0 ? top : top + height + 48;
   for (const row of chunk(loose, across)) {
     row.forEach((node, place) =>
-      boxes.set(node, { x: left + place * step, y, width: sizes.width, height: heightOf(node) }),
+      boxes.set(node, { x: left + place * step, y, width: cardWidth, height: heightOf(node) }),
     );
     y += Math.max(...row.map(heightOf)) + sizes.gap;
   }

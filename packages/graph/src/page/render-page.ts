@@ -1,7 +1,7 @@
 import type { GraphQuestion } from '../render/graph-view.js';
 import { loadArrange } from './arrange.js';
 import { pageDocument, pageTitle, type PageAssets } from './document.js';
-import { cardSize, heightOf } from './drawing.js';
+import { cardSize, heightOf, widthOf } from './drawing.js';
 import { drawSvg } from './draw-svg.js';
 import { makePageContent, type PageTitle } from './make-content.js';
 import { markedEdges } from './marked-edges.js';
@@ -37,6 +37,10 @@ export async function renderSvg(question: GraphQuestion, title: PageTitle): Prom
       loose: view?.loose ?? [],
       edges,
       heightOf: (node) => heightOf(nodes[node], size),
+      cardWidth: widthOf(
+        nodes.filter(({ kind }) => kind !== 'folder'),
+        size,
+      ),
       aspect: 1.6,
     }),
     edges,

@@ -43,6 +43,8 @@ export interface Parts {
   readonly minimap: ReturnType<typeof makeMinimap>;
   readonly details: HTMLElement;
   readonly status: HTMLElement;
+  /** What is said where there is nothing to draw. */
+  readonly empty: HTMLElement;
   readonly help: HTMLDialogElement;
 }
 
@@ -51,6 +53,12 @@ export function makeParts(book: Book, live: () => Live, moves: Moves): Parts {
   const details = html('aside', { id: 'details', 'aria-label': 'Details', tabindex: -1 });
   details.hidden = true;
   const status = html('p', { id: 'status', role: 'status' });
+  const empty = html(
+    'p',
+    { id: 'empty' },
+    html('strong', {}, 'The graph has no projects.'),
+    ' Without Nx they are those of “products” and “projects” in lanewise.yaml.',
+  );
   const help = makeHelp();
   const stage = makeStage(book, {
     onChoose: (node) => moves.change({ chosen: node }),
@@ -78,12 +86,13 @@ export function makeParts(book: Book, live: () => Live, moves: Moves): Parts {
     stageHelp(),
     stage.root,
     stage.sketch.root,
+    empty,
     html('div', { id: 'foot' }, makeLegend(book), status),
     html('div', { id: 'corner' }, minimap.root, zoomButtons(live)),
     details,
   );
   document.getElementById('app')?.replaceChildren(toolbar.root, main, help);
-  return { stage, camera, search, toolbar, minimap, details, status, help };
+  return { stage, camera, search, toolbar, minimap, details, status, empty, help };
 }
 
 function zoomButtons(live: () => Live): HTMLElement {

@@ -1,4 +1,4 @@
-import { cardSize, heightOf, type CardSize } from '../drawing.js';
+import { cardSize, heightOf, widthOf, type CardSize } from '../drawing.js';
 import { markedEdges } from '../marked-edges.js';
 import type { PageEdge } from '../page-content.js';
 import { place, type Placed } from '../place.js';
@@ -45,6 +45,10 @@ export function makeScene(book: Book, state: State, aspect: number): Scene {
     loose,
     edges: [...telling],
     heightOf: (node) => heightOf(book.nodes[node], size),
+    cardWidth: widthOf(
+      [...shown].map((node) => book.nodes[node]),
+      size,
+    ),
     aspect,
   });
   return { placed, size, order: [...columns.flat(), ...loose], columns, edges, drawn, focus };

@@ -15,6 +15,7 @@ export function show(live: Live, before: State | null, moves: Moves): void {
     parts.minimap.draw(live.scene);
     if (differs('view', 'focus', 'depth')) fitScene(live);
     parts.status.textContent = counts(live);
+    parts.empty.hidden = live.scene.order.length > 0;
   }
   parts.toolbar.update(state, live.scene);
   parts.stage.mark(state.chosen, state.chosen);
@@ -62,10 +63,13 @@ function counts({ book, scene }: Live): string {
   const edges =
     scene.order.length > mostWithEdges
       ? 'edges of what is chosen or pointed at'
-      : `${hidden} ${hidden === 1 ? 'edge' : 'edges'} that others imply left out`;
+      : `${hidden} ${hidden === 1 ? 'edge is' : 'edges are'} left out, as others imply ${hidden === 1 ? 'it' : 'them'}`;
   return [
     `${scene.order.length} shown`,
     ...(affected > 0 ? [`${affected} affected`] : []),
+    ...(book.affectedKnown && !book.nodes.some((node) => node.affected)
+      ? ['nothing is affected']
+      : []),
     ...(hidden > 0 ? [edges] : []),
   ].join(' · ');
 }

@@ -101,7 +101,7 @@ export function makeLegend(book: Book): HTMLElement {
     book.nodes.some(({ origin }) => origin) ? item('origin', 'changed') : null,
     has('implicit') ? item('dotted', 'needs at run time') : null,
     has('dynamic') ? item('dashed', 'loaded later') : null,
-    item('down', 'what it depends on'),
-    item('up', 'what depends on it'),
+    book.edges.length > 0 ? item('down', 'what it depends on') : null,
+    book.edges.length > 0 ? item('up', 'what depends on it') : null,
   );
 }
