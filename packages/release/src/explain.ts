@@ -232,6 +232,8 @@ export function sharedExplanations(
       const known = groups.get(key);
       if (known === undefined) groups.set(key, { cause, products: [product] });
       else if (known.products.at(-1) !== product) known.products.push(product);
+      // Where there is too much for all products, the commits of the first are looked for.
+      if (known?.cause.unsure !== undefined && cause.unsure === undefined) known.cause = cause;
     }
   }
   return [...groups.values()]

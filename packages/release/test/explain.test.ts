@@ -160,3 +160,20 @@ describe('shared causes', () => {
     ]);
   });
 });
+
+describe('a cause that several products share', () => {
+  it('is told with the commits of one for which they are known', () => {
+    const reason = { kind: 'joined', project: project('ui'), path: [project('x')] } as const;
+    const cause = { reason, path: ['x'], fileCount: 0, files: [] };
+    const unsure = { ...cause, commits: [id('a'), id('b')], unsure: 'not looked into' };
+    const known = { ...cause, commits: [id('a')] };
+    const explanations = [
+      { product: product('api'), causes: [unsure] },
+      { product: product('docs'), causes: [known] },
+      { product: product('web'), causes: [unsure] },
+    ] as unknown as Parameters<typeof sharedExplanations>[0];
+    expect(sharedExplanations(explanations)).toEqual([
+      { cause: known, products: ['api', 'docs', 'web'] },
+    ]);
+  });
+});

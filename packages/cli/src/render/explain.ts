@@ -1,3 +1,4 @@
+import { oneLine } from '@lanewise/model';
 import { causeKey, sharedExplanations, type Cause, type Explanation } from '@lanewise/release';
 import type { JsonAnswer, View } from '../command.js';
 import { causeTitle, commitLine, showWay } from './causes.js';
@@ -94,14 +95,15 @@ function causeHead(
 }
 
 function causeCommits(
-  { commits: ids }: Cause,
+  { commits: ids, unsure }: Cause,
   commits: ReadonlyMap<string, Explanation['commits'][number]>,
   view: View,
 ): string {
   const shown = ids.slice(0, mostCommits).map((id) => `  ${commitLine(commits.get(id), view)}`);
   const more = ids.length - shown.length;
   const rest = more > 0 ? `    ${view.paint.quiet(`and ${count(more, 'more commit')}`)}\n` : '';
-  return shown.join('') + rest;
+  const doubt = unsure === undefined ? '' : `    ${view.paint.quiet(`(${oneLine(unsure)})`)}\n`;
+  return shown.join('') + rest + doubt;
 }
 
 function nameSome(names: readonly string[], all: boolean): string {

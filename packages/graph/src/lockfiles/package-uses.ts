@@ -71,6 +71,7 @@ export function packageUses(
  */
 export function isUsedOtherwise(before: PackageUse, after: PackageUse, rewired: boolean): boolean {
   if (before === after) return false;
+  if (before === '' || after === '') return true;
   const [old, now] = [before, after].map((text) => JSON.parse(text) as Use);
   if (old === undefined || now === undefined) return true;
   return (

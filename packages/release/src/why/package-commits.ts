@@ -30,7 +30,7 @@ export interface PackageBounds {
   readonly walks: number;
 }
 
-const usualBounds: PackageBounds = { versions: 100, walks: 3000 };
+const usualBounds: PackageBounds = { versions: 100, walks: 400 };
 
 /**
  * For each reason the commits in which the package was resolved otherwise for the product. Each version
@@ -132,6 +132,11 @@ function keyOf({ file, id }: LockfileVersion): string {
 /** Uses by name; null: that version of the lockfile cannot be read. */
 type UsesByName = ReadonlyMap<string, PackageUse> | null;
 
+/** The package, and those on the way to it. */
+function namesOf({ name, packages }: PackageReason): readonly string[] {
+  return [name, ...packages];
+}
+
 /** By version. */
 type Uses = ReadonlyMap<string, UsesByName>;
 
@@ -162,7 +167,7 @@ async function readUses(
       const opened = openLockfile(blobs.get(version.id), version.file);
       for (const look of looks) {
         if (!look.versions.has(keyOf(version))) continue;
-        const names = new Set(look.question.reasons.map(({ name }) => name));
+        const names = new Set(look.question.reasons.flatMap(namesOf));
         const found =
           'why' in opened
             ? null
@@ -201,8 +206,13 @@ function judgeReason(reason: PackageReason, look: Look, uses: Uses | null): Foun
     return all(
       `${which}: there is too much to look into; 'lanewise why' for one product looks further`,
     );
-  const judged = look.steps.map((step) => ({ step, ...judgeStep(step, reason, uses) }));
-  const changed = judged.filter((one) => one.changed);
+  const judge = (names: readonly string[]): readonly (Judged & { readonly step: Step })[] =>
+    look.steps
+      .map((step) => ({ step, ...judgeStep(step, reason, names, uses) }))
+      .filter((one) => one.changed);
+  const direct = judge([reason.name]);
+  // A part of the product may have come to another of several versions by another one of who takes it.
+  const changed = direct.length > 0 || look.left > 0 ? direct : judge(reason.packages);
   if (changed.length === 0 && look.left > 0) {
     const what = `one of these: they are older than the ${look.steps.length} commits to ${lockfile} that were looked into`;
     return all(what, look.question.commits.slice(look.steps.length));
@@ -236,7 +246,8 @@ interface Judged {
 
 function judgeStep(
   { before, after, others }: Step,
-  { name, before: old, after: now }: PackageReason,
+  { before: old, after: now }: PackageReason,
+  names: readonly string[],
   uses: Uses,
 ): Judged {
   let readable = true;
@@ -244,12 +255,14 @@ function judgeStep(
   const differs = (one: LockfileVersion | null, other: LockfileVersion | null): boolean => {
     if (one === null || other === null) return one !== other;
     if (keyOf(one) === keyOf(other)) return false;
-    const [use, used] = [uses.get(keyOf(one))?.get(name), uses.get(keyOf(other))?.get(name)];
-    if (use === undefined || used === undefined) {
+    const [before, after] = [uses.get(keyOf(one)) ?? null, uses.get(keyOf(other)) ?? null];
+    if (before === null || after === null) {
       readable = false;
       return true;
     }
-    return isUsedOtherwise(use, used, rewired);
+    return names.some((name) =>
+      isUsedOtherwise(before.get(name) ?? '', after.get(name) ?? '', rewired),
+    );
   };
   const changed = differs(before, after);
   const byItself =

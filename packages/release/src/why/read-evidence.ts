@@ -68,7 +68,7 @@ export function watchFor(
 }
 
 /** Changed files that are looked into for all products; a product that comes later is told so. */
-const mostLooks = 30_000;
+const mostLooks = 10_000;
 
 /**
  * The commits behind reasons that are told by what is in files: packages, projects that joined or left,

@@ -29,7 +29,7 @@ export function makeTrail(watches: (path: RepoPath) => boolean): Trail {
   const commits: TrailCommit[] = [];
   const parents = new Map<CommitId, readonly CommitId[]>();
   const places = new Map<CommitId, number>();
-  const byId = new Map<CommitId, TrailCommit>();
+  const ids = new Map<RepoPath, Map<CommitId, ObjectId | null | undefined>>();
   let isOld: ReturnType<typeof releasedBefore> | null = null;
   return {
     watch(commit) {
@@ -37,9 +37,7 @@ export function makeTrail(watches: (path: RepoPath) => boolean): Trail {
       parents.set(commit.id, commit.parents);
       const changes = commit.changes.filter(({ path }) => watches(path));
       if (changes.length === 0) return;
-      const kept = { id: commit.id, parents: commit.parents, changes, told: tell(commit) };
-      commits.push(kept);
-      byId.set(commit.id, kept);
+      commits.push({ id: commit.id, parents: commit.parents, changes, told: tell(commit) });
     },
     since(released) {
       isOld ??= releasedBefore(parents);
@@ -47,21 +45,36 @@ export function makeTrail(watches: (path: RepoPath) => boolean): Trail {
       return commits.filter(({ id }) => !old.has(id));
     },
     idAt(commit, path) {
+      let known = ids.get(path);
+      if (known === undefined) ids.set(path, (known = changedIds(commits, path)));
+      if (known.size === 0) return undefined;
+      // Along first parents, as changes are told against these; what is found holds for the whole way.
+      const way: CommitId[] = [];
       let at: CommitId | undefined = commit;
-      // Along first parents, as changes are told against these.
-      for (
-        let steps = 0;
-        at !== undefined && parents.has(at) && steps <= parents.size;
-        steps += 1
-      ) {
-        const change = byId.get(at)?.changes.find((one) => one.path === path);
-        if (change !== undefined) return change.id;
+      while (at !== undefined && !known.has(at)) {
+        way.push(at);
+        // Marked at once: whatever a damaged history says, no commit is visited twice.
+        known.set(at, undefined);
         at = parents.get(at)?.[0];
       }
-      return undefined;
+      const found = at === undefined ? undefined : known.get(at);
+      for (const one of way) known.set(one, found);
+      return found;
     },
     order: (ids) => [...new Set(ids)].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
   };
+}
+
+function changedIds(
+  commits: readonly TrailCommit[],
+  path: RepoPath,
+): Map<CommitId, ObjectId | null | undefined> {
+  return new Map(
+    commits.flatMap(({ id, changes }) => {
+      const change = changes.find((one) => one.path === path);
+      return change === undefined ? [] : [[id, change.id] as const];
+    }),
+  );
 }
 
 function tell({
