@@ -45,7 +45,7 @@ export async function fetchWhatIsNew(look: FirstLook): Promise<FetchOutcome | nu
   if (session.borrows && !isNew && (await look.holds(ids))) {
     const isSame = fresh.length === 0 && known.size === listing.refs.size;
     if (isSame || (await replaceMirroredRefs(session.mirror, patterns, listing.refs)))
-      return { kind: 'done', stderr: '' };
+      return { kind: 'done', stderr: '', refs: listing.refs };
     return null;
   }
   if (fresh.length < manyRefs) return null;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { CommitId } from '@lanewise/model';
+import type { CommitId, ObjectId, RefName } from '@lanewise/model';
 import { readMirroredRefs } from './mirrored-refs.js';
 import { classifyFailure, gitFailure } from './failure.js';
 import { runOrdinary, type OrdinaryResult } from './ordinary.js';
@@ -23,7 +23,12 @@ const fetchOptions = [
 
 /** How a fetch ended: well, or for a reason that lies in the store, which making it anew may mend. */
 export type FetchOutcome =
-  | { readonly kind: 'done'; readonly stderr: string }
+  | {
+      readonly kind: 'done';
+      readonly stderr: string;
+      /** The mirror's refs of the patterns, where they are known without reading them again. */
+      readonly refs?: ReadonlyMap<RefName, ObjectId>;
+    }
   | { readonly kind: 'store-broken'; readonly stderr: string };
 
 /**

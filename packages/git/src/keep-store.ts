@@ -40,6 +40,8 @@ export interface StoreKeeping {
   readonly holdsDrafts: () => boolean;
 }
 
+type FetchedRefs = RefSnapshot['refs'];
+
 /** Opens the store of a session, making it where there is none. */
 export async function keepStore({
   session,
@@ -91,7 +93,8 @@ export async function keepStore({
     if (outcome.kind !== 'done')
       throw gitFailure(`${session.name} could not be read`, outcome.stderr, session.secrets);
   };
-  const fill = async (request: FetchRequest): Promise<void> => {
+  /** Gives the refs where they are known; else the mirror has them. */
+  const fill = async (request: FetchRequest): Promise<FetchedRefs | undefined> => {
     const outcome = await attempt(request);
     if (outcome.kind !== 'done') {
       await mend(outcome.stderr);
@@ -102,13 +105,14 @@ export async function keepStore({
     }
     if (request.depth === 'history') deepest = 'history';
     for (const ref of request.refs) fetched.add(ref);
+    return outcome.kind === 'done' ? outcome.refs : undefined;
   };
   return {
     fetched,
     headUnderWay: () => head,
     fetch: async (request) => {
-      await fill(request);
-      const refs = await readMirroredRefs(mirror, request.refs.map(parseRefPattern));
+      const known = await fill(request);
+      const refs = known ?? (await readMirroredRefs(mirror, request.refs.map(parseRefPattern)));
       return { refs, complete: session.borrows || !(await session.isShallow()) };
     },
     deepen: async () => {

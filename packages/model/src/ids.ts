@@ -78,6 +78,7 @@ export function parseCommitId(text: string): CommitId {
  * read as an option or a pattern. Throws NAME_INVALID.
  */
 export function parseRefName(text: string): RefName {
+  if (plainRef.test(text) && text.length <= 1024 && !text.includes('.lock')) return text as RefName;
   const wrong =
     !text.startsWith('refs/') ||
     text.length > 1024 ||
@@ -100,6 +101,9 @@ export function parseRefName(text: string): RefName {
   }
   return text as RefName;
 }
+
+/** A ref as thousands are: letters, digits, `_` and `-`, with single dots and `@` between them. */
+const plainRef = /^refs(?:\/[A-Za-z0-9_-]+(?:[.@][A-Za-z0-9_-]+)*)+$/;
 
 /** Branch name to full ref. Throws NAME_INVALID. */
 export function branchRef(branch: string): RefName {
