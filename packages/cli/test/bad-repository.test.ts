@@ -1,25 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeWorld, type Clone, type Remote, type World } from '@lanewise/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtCommand, makeWorld, type Clone, type Remote, type World } from '@lanewise/testing';
 import type { Said } from './sample.js';
 
-const room = fileURLToPath(new URL('..', import.meta.url));
-let home: string;
-
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'lanewise-built-'));
-  const out = join(home, 'dist');
-  execFileSync(process.execPath, [join(room, 'build.mjs'), '--out', out], { stdio: 'pipe' });
-  copyFileSync(join(room, 'package.json'), join(home, 'package.json'));
-  cpSync(join(room, 'bin'), join(home, 'bin'), { recursive: true });
-});
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
-});
+const program = builtCommand();
 
 const config = `products:
   each:
@@ -52,7 +36,7 @@ describe('a repository in a bad state, by the built command', () => {
   const run = (args: readonly string[], where = clone, options = ''): Said => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [...options.split(' ').filter(Boolean), join(home, 'bin/lanewise.js'), ...args],
+      [...options.split(' ').filter(Boolean), program, ...args],
       {
         cwd: where.root,
         encoding: 'utf8',
@@ -62,6 +46,15 @@ describe('a repository in a bad state, by the built command', () => {
     );
     expect(stderr).not.toMatch(/unforeseen|^ {4}at /m);
     return { exitCode: status ?? -1, stdout, stderr };
+  };
+  /** Both streams and the exit code of a command; ids and the place on disk are named. */
+  const transcript = (args: readonly string[], where = clone): string => {
+    const { exitCode, stdout, stderr } = run(args, where);
+    const text = `$ lanewise ${args.join(' ')}\n${stderr.replace(/^(?=.)/gm, '! ')}${stdout}exit code ${exitCode}\n`;
+    return text
+      .replaceAll(world.directory, '<world>')
+      .replace(/\b[0-9a-f]{40}\b/g, '<id>')
+      .replace(/\b[0-9a-f]{8}\b/g, '<commit>');
   };
   const update = (): void => {
     clone.git('pull', '-q', '--ff-only');
@@ -97,6 +90,7 @@ describe('a repository in a bad state, by the built command', () => {
     remote.commit({ 'libs/ring/a': '2' });
     update();
     expect(affected()).toEqual(['api']);
+    expect(transcript(['affected', '--explain'])).toMatchSnapshot();
     expect(run(['verify']).stdout).toMatch(/circle: core → ring → core|circle: ring → core → ring/);
   });
 
@@ -108,7 +102,7 @@ describe('a repository in a bad state, by the built command', () => {
     expect(affected()).toEqual([]);
     remote.setRef('refs/tags/docs@1.0.1', null);
     expect(affected()).toEqual(['docs']);
-    expect(run(['why', 'docs']).stdout).toContain('docs is affected since docs@1.0.0');
+    expect(transcript(['why', 'docs'])).toMatchSnapshot();
   });
 
   it('a moved tag is no release: it is named, and nothing is made of it', () => {
@@ -120,7 +114,7 @@ describe('a repository in a bad state, by the built command', () => {
     const before = tags();
     const said = run(['verify']);
     expect(said.stdout + said.stderr).toContain('docs@1.0.1');
-    expect(run(['release', '--dry-run']).exitCode).not.toBe(-1);
+    expect(transcript(['release'])).toMatchSnapshot();
     expect(tags()).toEqual(before);
   });
 
@@ -134,9 +128,9 @@ describe('a repository in a bad state, by the built command', () => {
     remote.commit({ 'apps/api/main.go': '2' });
     clone.git('fetch', '-q');
     clone.git('reset', '-q', '--hard', 'origin/main');
-    const said = run(['release']);
-    expect(said.exitCode).toBe(1);
-    expect(said.stdout + said.stderr).toContain('--accept-base docs@1.0.1');
+    const said = transcript(['release']);
+    expect(said).toMatchSnapshot();
+    expect(said).toContain('--accept-base docs@1.0.1');
     expect(tags()).toContain('refs/tags/api@1.0.1');
     expect(tags().filter((ref) => ref.includes('docs@'))).toHaveLength(2);
     expect(run(['release', 'docs', '--accept-base', 'docs@1.0.1']).exitCode).toBe(0);
@@ -158,6 +152,8 @@ describe('a repository in a bad state, by the built command', () => {
       const shallow = world.clone(remote, { name: `shallow-${depth}`, args });
       expect([depth, affected(shallow)]).toEqual([depth, ['api']]);
     }
+    const local = world.clone(remote, { name: 'local', args: ['--depth=1', '--no-tags'] });
+    expect(transcript(['affected'], local)).toMatchSnapshot();
     const blobless = world.clone(remote, { name: 'treeless', args: ['--filter=tree:0'] });
     expect(affected(blobless)).toEqual(['api']);
   });
@@ -183,6 +179,7 @@ describe('a repository in a bad state, by the built command', () => {
       update();
     };
     write('1');
+    expect(transcript(['affected', '--explain'])).toMatchSnapshot();
     expect(changed(run(['affected', '--json']).stdout)).toMatchObject([['docs', 5, 5]]);
     for (const args of [['affected'], ['why', 'docs'], ['affected', '--explain']]) {
       const { stdout, exitCode } = run(args);
@@ -215,6 +212,7 @@ describe('a repository in a bad state, by the built command', () => {
     expect(said).toMatchObject({ exitCode: 0 });
     expect(said.stdout).toContain('package-lock.json');
     expect(said.stdout).toMatch(/counts as a whole|is no JSON/);
+    expect(transcript(['affected', '--explain'])).toMatchSnapshot();
     expect(run(['release']).exitCode).toBe(0);
     expect(affected()).toEqual([]);
   });
@@ -235,5 +233,6 @@ describe('a repository in a bad state, by the built command', () => {
     const said = run(['affected', '--json'], clone, '--max-old-space-size=256');
     expect(said.exitCode, said.stderr).toBe(0);
     expect(changed(said.stdout)).toEqual([['api', 100_000, 20]]);
+    expect(transcript(['affected', '--explain'])).toMatchSnapshot();
   });
 });

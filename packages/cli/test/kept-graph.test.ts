@@ -7,7 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type Clone, type World } from '@lanewise/testing';
@@ -105,10 +105,14 @@ describe('the kept graph, with the real Nx', () => {
     };
   };
   const change = (path: string, text: string) => () => {
-    const before = readFileSync(join(clone.root, path), 'utf8');
+    const before = existsSync(join(clone.root, path))
+      ? readFileSync(join(clone.root, path), 'utf8')
+      : null;
+    mkdirSync(dirname(join(clone.root, path)), { recursive: true });
     writeFileSync(join(clone.root, path), text);
     return () => {
-      writeFileSync(join(clone.root, path), before);
+      if (before === null) rmSync(join(clone.root, path));
+      else writeFileSync(join(clone.root, path), before);
     };
   };
 

@@ -1,8 +1,6 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtCommand } from '@lanewise/testing';
 
 /** How a run of the command ended. */
 export interface Ended {
@@ -21,7 +19,6 @@ export interface Binary {
     args: readonly string[],
     kill?: Kill,
   ): Promise<Ended>;
-  dispose(): void;
 }
 
 /** SIGKILL some time after the start: to the command alone, or to every git that it started too; a server lives on. */
@@ -30,20 +27,12 @@ export interface Kill {
   readonly whom: 'command' | 'all';
 }
 
-const room = fileURLToPath(new URL('../../../packages/cli/', import.meta.url));
-
-/** Builds the command into a folder of its own, so that nobody's build is in the way. */
+/** Builds the command, or takes what another test file has built of the same sources. */
 export function buildBinary(): Binary {
-  const home = mkdtempSync(join(tmpdir(), 'lanewise-binary-'));
-  const out = join(home, 'dist');
-  execFileSync(process.execPath, [join(room, 'build.mjs'), '--out', out], { stdio: 'pipe' });
-  copyFileSync(join(room, 'package.json'), join(home, 'package.json'));
-  cpSync(join(room, 'bin'), join(home, 'bin'), { recursive: true });
-  const program = join(home, 'bin/lanewise.js');
+  const program = builtCommand();
   return {
     run: (directory, environment, args, kill) =>
       runToEnd(process.execPath, [program, ...args], directory, environment, kill),
-    dispose: () => rmSync(home, { recursive: true, force: true }),
   };
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { buildBinary, type Binary } from './binary.js';
 import { crashEverywhere } from './crash-matrix.js';
 import { makeEstate, type Estate, type Layout } from './estate.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 interface Case {
   readonly name: string;
@@ -98,9 +98,6 @@ export function proveCrashes(layout: Layout): void {
   let binary: Binary;
   beforeAll(() => {
     binary = buildBinary();
-  });
-  afterAll(() => {
-    binary.dispose();
   });
   describe(`a kill after any effect is healed by the next run (manifests: ${layout})`, () => {
     it.each(crashCases)('$name', { timeout: 300_000 }, async ({ prepare, args, pushes }) => {

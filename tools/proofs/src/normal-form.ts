@@ -42,9 +42,13 @@ function readObjects(remote: Remote): ReadonlyMap<string, string> {
     const end = text.indexOf('\n');
     found.set(text.slice(0, end), text.slice(end + 1));
   }
-  for (const tag of new Set(tips)) {
-    if (remote.git('cat-file', '-t', tag).trim() !== 'tag') continue;
-    found.set(tag, remote.git('cat-file', '-p', tag).replace(/^(tagger .*>) .*$/m, '$1'));
+  for (const text of remote.git('for-each-ref', `--format=${tagFormat}`).split('\0\n')) {
+    const [type, tag = '', content = ''] = text.split('\0');
+    if (type === 'tag') found.set(tag, content);
   }
   return found;
 }
+
+/** All that an annotated tag says but its date. */
+const tagFormat =
+  '%(objecttype)%00%(objectname)%00object %(object)%0atype %(type)%0atag %(tag)%0atagger %(taggername) %(taggeremail)%0a%0a%(contents)%00';

@@ -28,7 +28,6 @@ beforeEach(() => {
   estate.restore();
 });
 afterAll(async () => {
-  binary.dispose();
   await estate.dispose();
 });
 

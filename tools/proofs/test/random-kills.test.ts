@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { buildBinary, type Binary } from '../src/binary.js';
 import { crashCases } from '../src/crash-cases.js';
 import { crashAnywhere } from '../src/crash-matrix.js';
@@ -10,9 +10,6 @@ const kills = Number(process.env['LANEWISE_RUNS'] ?? 4);
 let binary: Binary;
 beforeAll(() => {
   binary = buildBinary();
-});
-afterAll(() => {
-  binary.dispose();
 });
 
 describe('a kill at any moment is healed by the next run', () => {

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { worldBegins } from '@lanewise/testing';
 import { buildBinary, type Binary } from '../src/binary.js';
 import {
@@ -19,9 +19,6 @@ beforeAll(() => {
 });
 afterEach(async () => {
   await Promise.all(estates.splice(0).map((estate) => estate.dispose()));
-});
-afterAll(() => {
-  binary.dispose();
 });
 
 /** Every product released as 1.0.0, which runs in dev and staging. */

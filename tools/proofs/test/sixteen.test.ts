@@ -67,7 +67,6 @@ describe('many releases into one GitOps branch', () => {
     crowd = await makeCrowd(binary);
   });
   afterAll(async () => {
-    binary.dispose();
     await crowd.world.dispose();
   });
 

@@ -1,3 +1,4 @@
+export { builtCommand } from './built-command.js';
 export {
   explore,
   type Exploration,

@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openRepository, type Repository, type RepositoryOptions } from '@lanewise/git';
@@ -114,7 +121,7 @@ export function makeWorld(): World {
         `--object-format=${options.objectFormat ?? 'sha1'}`,
         path,
       );
-      for (const [key, value] of remoteSettings) git(path, 'config', key, value);
+      appendFileSync(join(path, 'config'), remoteSettings);
       return makeRemote(path, environment, () => (now += 60));
     },
     clone: (remote, options = {}) => {
@@ -143,13 +150,17 @@ export function makeWorld(): World {
   return world;
 }
 
-const remoteSettings = [
-  ['uploadpack.allowFilter', 'true'],
-  ['uploadpack.allowAnySHA1InWant', 'true'],
-  ['gc.auto', '0'],
-  ['receive.autogc', 'false'],
-  ['core.fsync', 'none'],
-] as const;
+/** As a forge has it. Written at once: a process for each setting of each remote adds up. */
+const remoteSettings = `[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+[core]
+\tfsync = none
+`;
 
 /** The environment of tests: only what git needs of the caller's, and nobody's configuration. */
 export function isolatedEnvironment(home: string): Readonly<Record<string, string>> {
@@ -168,6 +179,8 @@ export function isolatedEnvironment(home: string): Readonly<Record<string, strin
     GIT_AUTHOR_DATE: `${worldBegins} +0000`,
     GIT_COMMITTER_DATE: `${worldBegins} +0000`,
     GIT_TERMINAL_PROMPT: '0',
+    // No samples of hooks in every repository: they are most of its files.
+    GIT_TEMPLATE_DIR: '',
   };
 }
 

@@ -14,12 +14,35 @@ export function checkRoots(
   products: readonly Product[],
   workspace: string,
 ): readonly Finding[] {
-  if (graph.kind !== 'declared') return config.root === null ? [] : [unused(config)];
+  if (graph.kind !== 'declared') {
+    const empty = products.flatMap((product) => checkOwnFolder(product, graph, config, workspace));
+    return config.root === null ? empty : [...empty, unused(config)];
+  }
   const roots = declaredRoots(config, products);
   return [
     ...roots.flatMap((one) => checkThere(one, workspace)),
     ...checkShared(roots),
     ...checkUnnamed(config, products, workspace),
+  ];
+}
+
+/** A graph may name a folder that is in no commit: a saved one, or one that a plugin infers. */
+function checkOwnFolder(
+  { name, project }: Product,
+  graph: WorkspaceGraph,
+  config: Config,
+  workspace: string,
+): Finding[] {
+  const root = graph.projects.get(project)?.root ?? ('' as RepoPath);
+  if (root === '' || isFolder(join(workspace, root))) return [];
+  return [
+    {
+      severity: 'problem',
+      code: 'root-missing',
+      message: `The product ${name} is the project ${project} in ${root}, and there is no such folder: it has no files of its own, and no change of it would ever be seen.`,
+      hint: 'Correct its root where the graph comes from, or leave it out of the products.',
+      place: productConfig(config, name).place ?? null,
+    },
   ];
 }
 

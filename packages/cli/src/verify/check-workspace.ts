@@ -80,6 +80,11 @@ export function sayNoGraph(config: Config): Finding {
   };
 }
 
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** Who may change what runs is decided by the forge's rules for the branch that holds the manifests. */
 export function sayWhoMay(config: Config, gitops: string | null): Finding {
   const { branch } = config.gitops;
@@ -87,13 +92,15 @@ export function sayWhoMay(config: Config, gitops: string | null): Finding {
     gitops === null
       ? `The manifests are in the workspace: whoever may push to '${branch}' changes what runs.`
       : `The manifests are in ${gitops}: whoever may push to its branch '${branch}' changes what runs.`;
-  const patterns = tagTemplates(config).flatMap(tagGlobs).join(', ');
-  const tags = [...config.targets.keys()].map((target) => `${target}/**`).join(', ');
+  const patterns = [
+    ...tagTemplates(config).flatMap(tagGlobs),
+    ...[...config.targets.keys()].map((target) => `${target}/**`),
+  ];
   return {
     severity: 'note',
     code: 'who-may',
     message: `${where} Lanewise decides nothing that the forge does not enforce.`,
-    hint: `Protect that branch and, in the workspace, the tags ${patterns} and ${tags}.`,
+    hint: `Protect that branch and, in the workspace, the tags ${inWords(patterns)}.`,
     place: null,
   };
 }

@@ -49,7 +49,7 @@ function readAnswer(outcome: ChildOutcome, options: ChildOptions): Omit<NxAnswer
   if (outcome.kind === 'silent') throw failed(`Nx ended with ${outcome.exit}.`, outcome.output);
   const answer = JSON.parse(outcome.text) as unknown;
   if (!isRecord(answer)) throw failed('Nx gave no graph.', '');
-  if (answer['kind'] === 'missing') throw missing();
+  if (answer['kind'] === 'missing') throw missing(options.root);
   const nxVersion = textOrNull(answer['nxVersion']);
   if (answer['kind'] === 'failed') {
     const versions = { nx: nxVersion, typescript: textOrNull(answer['typescript']) };
@@ -80,15 +80,24 @@ function findLockfile(root: string): RepoPath | null {
   return (lockfileNames.find((name) => existsSync(join(root, name))) ?? null) as RepoPath | null;
 }
 
-function missing(): LanewiseError {
+function missing(root: string): LanewiseError {
+  const [, install = 'npm ci'] = installs.find(([name]) => name === findLockfile(root)) ?? [];
   return new LanewiseError(
     'NX_MISSING',
-    'Neither @nx/devkit nor nx is installed in the workspace, so its project graph cannot be read.',
+    `The workspace has an nx.json, but neither @nx/devkit nor nx is installed in ${resolve(root)}, so its project graph cannot be read.`,
     {
-      hint: "Install the workspace's packages (npm ci), or declare 'projects' in lanewise.yaml to do without Nx.",
+      hint: `Install the workspace's packages: '${install}'. Where that cannot be done, a graph saved elsewhere can be given with '--graph graph.json'; a workspace without nx.json declares its 'projects' in lanewise.yaml.`,
     },
   );
 }
+
+/** How the package manager of a lockfile installs just what is locked. */
+const installs: readonly (readonly [lockfile: string, command: string])[] = [
+  ['pnpm-lock.yaml', 'pnpm install --frozen-lockfile'],
+  ['yarn.lock', 'yarn install'],
+  ['bun.lock', 'bun install --frozen-lockfile'],
+  ['bun.lockb', 'bun install --frozen-lockfile'],
+];
 
 function tooSlow(output: string, { timeoutMs }: ChildOptions): LanewiseError {
   const seconds = Math.round(timeoutMs / 1000);
@@ -96,7 +105,7 @@ function tooSlow(output: string, { timeoutMs }: ChildOptions): LanewiseError {
     'GRAPH_FAILED',
     `Nx did not give the project graph within ${seconds} s.${said(output)}`,
     {
-      hint: "Try 'NX_DAEMON=false nx graph --file=graph.json'; 'nx reset' ends a daemon that hangs. LANEWISE_NX_TIMEOUT=600 waits longer (in seconds), and a saved graph can be given with --graph graph.json.",
+      hint: "Try 'NX_DAEMON=false npx nx graph --file=graph.json'; 'npx nx reset' ends a daemon that hangs. LANEWISE_NX_TIMEOUT=600 waits longer (in seconds), and a saved graph can be given with --graph graph.json.",
     },
   );
 }
@@ -139,9 +148,12 @@ function wayOut(words: string, { nx, typescript }: Installed): string {
     return `Nx ${nx ?? ''} is installed; Lanewise is tested with Nx ${testedNx.from} to ${testedNx.to}. ${saved}`;
   if (/multiple locations|same name/i.test(words))
     return "Give each project a name of its own: 'name' in its project.json or package.json.";
+  const [, plugin] = /the "([^"\s]+)" plugin threw/i.exec(words) ?? [];
+  if (plugin !== undefined)
+    return `Mend the plugin ${plugin}, or take it out of 'plugins' in nx.json: 'NX_DAEMON=false npx nx graph --file=graph.json --verbose' shows where it throws. ${saved}`;
   if (/typescript/i.test(words) || lacksApi.test(words))
-    return "Nx reads the workspace with its own TypeScript: check with 'npx tsc --version' that Nx supports that version, then run 'nx reset'.";
-  return "Run 'nx graph --file=graph.json' to see it alone, or 'nx reset' where a cache is broken.";
+    return "Nx reads the workspace with its own TypeScript: check with 'npx tsc --version' that Nx supports that version, then run 'npx nx reset'.";
+  return "Run 'NX_DAEMON=false npx nx graph --file=graph.json' to see it alone, or 'npx nx reset' where a cache is broken.";
 }
 
 /** What Nx said, without colours, stack frames and credentials. */
