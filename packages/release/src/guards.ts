@@ -31,9 +31,24 @@ export function guardPlan(
   const passed = request.maxAffected !== null && exceeds(state.maxAffected, entries);
   return {
     stop: (request.dryRun ? undefined : stops[0]) ?? tooMany,
-    notices: request.dryRun ? stops.map(({ message }) => message) : [],
+    notices: [
+      ...unusableTags(state),
+      ...(request.dryRun ? stops.map(({ message }) => message) : []),
+    ],
     allowed: passed ? { maxAffected: request.maxAffected } : {},
   };
+}
+
+/** Tags that were moved or forged: without them a product may seem older than it is, or not to have changed. */
+function unusableTags({ book, products }: ReleaseState): readonly string[] {
+  const asked = new Set(products.map(({ product }) => product));
+  const problems = book.problems.filter(({ product }) => asked.has(product));
+  const [first] = problems;
+  if (first === undefined) return [];
+  const rest = problems.length - 1;
+  const others =
+    rest === 0 ? '' : ` So ${rest === 1 ? 'is 1 other tag' : `are ${rest} other tags`}.`;
+  return [`${first.message} It is left out.${others} 'lanewise verify' says what to do.`];
 }
 
 function offBranch({ head, branches, onBranches }: ReleaseState): PlanStop | null {

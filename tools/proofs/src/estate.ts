@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeWorld, type Clone, type Files, type Remote, type World } from '@lanewise/testing';
 import type { Binary, Ended, Kill } from './binary.js';
 
@@ -33,9 +34,9 @@ export interface Estate {
   pins(environment: string, product: string): readonly string[];
   /** All refs of both remotes as text. */
   refs(): string;
-  /** Keeps everything as it is now; `restore` brings it back to the same place. */
-  keep(): void;
-  restore(): void;
+  /** Keeps everything as it is now, under a name; `restore` brings it back to the same place. */
+  keep(name?: string): void;
+  restore(name?: string): void;
   dispose(): Promise<void>;
 }
 
@@ -94,14 +95,15 @@ export function makeEstate(binary: Binary, options: EstateOptions): Estate {
       /tag: "?([^"\n]*)"?/.exec(deploy.read(`deploy/${env}/${product}/job.yaml`))?.[1] ?? '',
     ],
     refs: () => [mono, ...(deploy === mono ? [] : [deploy])].map(describeRefs).join('\n--\n'),
-    keep: () => {
-      rmSync(kept, { recursive: true, force: true });
-      copyFolder(world.directory, kept);
+    keep: (name = 'last') => {
+      rmSync(join(kept, name), { recursive: true, force: true });
+      mkdirSync(kept, { recursive: true });
+      copyFolder(world.directory, join(kept, name));
     },
-    restore: () => {
+    restore: (name = 'last') => {
       const gone = `${world.directory}-gone`;
       renameSync(world.directory, gone);
-      copyFolder(kept, world.directory);
+      copyFolder(join(kept, name), world.directory);
       rmSync(gone, { recursive: true, force: true, maxRetries: 5 });
     },
     dispose: async () => {

@@ -1,33 +1,33 @@
-import { beforeAll, describe, it } from 'vitest';
-import { buildBinary, type Binary } from '../src/binary.js';
-import { crashCases } from '../src/crash-cases.js';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { buildBinary } from '../src/binary.js';
+import { beginCase, crashCases, makeBeginnings } from '../src/crash-cases.js';
 import { crashAnywhere } from '../src/crash-matrix.js';
-import { makeEstate, type Layout } from '../src/estate.js';
+import { layouts, type Estate, type Layout } from '../src/estate.js';
 import { makeRandom, seed } from '@lanewise/testing';
 
 const kills = Number(process.env['LANEWISE_RUNS'] ?? 4);
 
-let binary: Binary;
-beforeAll(() => {
-  binary = buildBinary();
+const estates = new Map<Layout, Estate>();
+beforeAll(async () => {
+  const binary = buildBinary();
+  for (const layout of layouts) estates.set(layout, await makeBeginnings(binary, layout));
 });
+afterAll(() => Promise.all([...estates.values()].map((estate) => estate.dispose())));
 
 describe('a kill at any moment is healed by the next run', () => {
   const cases = crashCases.map((one, index) => ({
     ...one,
     layout: (index % 2 === 0 ? 'own' : 'same') satisfies Layout as Layout,
   }));
-  it.each(cases)('$name ($layout)', { timeout: 600_000 }, async ({ prepare, args, layout }) => {
-    const estate = makeEstate(binary, { layout });
+  it.each(cases)('$name ($layout)', { timeout: 600_000 }, async ({ layout, ...one }) => {
+    const estate = estates.get(layout) as Estate;
     try {
-      await prepare(estate);
+      beginCase(one, estate);
       const random = makeRandom(seed).next;
-      await crashAnywhere({ estate, args: args(estate) }, kills, random);
+      await crashAnywhere({ estate, args: one.args(estate) }, kills, random);
       process.stdout.write(`${kills} kills at random moments, seed ${seed}\n`);
     } catch (error) {
       throw new Error(`LANEWISE_SEED=${seed} draws the same moments`, { cause: error });
-    } finally {
-      await estate.dispose();
     }
   });
 });

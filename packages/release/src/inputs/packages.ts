@@ -154,7 +154,10 @@ export function openLockfile(bytes: Uint8Array | undefined, file: RepoPath): Ope
     return { lockfile: readLockfile(new TextDecoder().decode(bytes), file) };
   } catch (error) {
     if (!isLanewiseError(error)) throw error;
-    return { why: error.message };
+    const line = error.place?.line;
+    return {
+      why: line === undefined ? error.message : error.message.replace(/\.$/, ` (line ${line}).`),
+    };
   }
 }
 
