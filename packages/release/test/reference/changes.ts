@@ -58,7 +58,7 @@ export function changesBetween(before: Shape, after: Shape): ReadonlySet<ChangeK
     if (differs) found.add(kind);
   };
   const moved = noteProjects(before, after, note);
-  noteFiles(moved, after, note);
+  noteFiles(moved, before, after, note);
   note(before.filter !== after.filter, 'a named input of nx.json');
   note(before.sharedGlobals !== after.sharedGlobals, 'sharedGlobals');
   notePackages(before, after, note);
@@ -167,28 +167,35 @@ function takenAlong(
 
 function noteFiles(
   before: ReadonlyMap<string, FileShape>,
+  old: Shape,
   { files, projects }: Shape,
   note: Note,
 ): void {
+  // A file under a pin's name is one only where the product is there, before and after.
+  const isPin = (path: string): boolean =>
+    (pinFiles as readonly string[]).includes(path) &&
+    [old.projects, projects].every((list) =>
+      list.some(({ product }) => path === `deploy/dev/${product}.yaml`),
+    );
   const isPlain = ({ mode }: FileShape): boolean => mode === '100644' || mode === '100755';
   for (const path of new Set([...before.keys(), ...files.keys()])) {
-    const [old, now] = [before.get(path), files.get(path)];
-    if (old?.mode === now?.mode && old?.content === now?.content) continue;
-    if (path === lockFile || (pinFiles as readonly string[]).includes(path)) {
+    const [was, now] = [before.get(path), files.get(path)];
+    if (was?.mode === now?.mode && was?.content === now?.content) continue;
+    if (path === lockFile || isPin(path)) {
       note(true, 'a pin moved or a lock set');
       continue;
     }
     const swapped = [...files.keys(), ...before.keys()].some((one) => one.startsWith(`${path}/`));
     if (swapped) note(true, 'a submodule, link or file where a folder was, or the reverse');
-    else if (old === undefined) note(true, 'a file added');
+    else if (was === undefined) note(true, 'a file added');
     else if (now === undefined) note(true, 'a file deleted');
-    else if (isPlain(old) && isPlain(now)) {
-      note(old.content === now.content, 'a mode changed');
-      const pointers = [old, now].every(({ content }) =>
+    else if (isPlain(was) && isPlain(now)) {
+      note(was.content === now.content, 'a mode changed');
+      const pointers = [was, now].every(({ content }) =>
         content.startsWith('version https://git-lfs'),
       );
-      note(old.content !== now.content, pointers ? 'an LFS pointer changed' : 'a file changed');
-    } else if (old.mode !== now.mode)
+      note(was.content !== now.content, pointers ? 'an LFS pointer changed' : 'a file changed');
+    } else if (was.mode !== now.mode)
       note(true, 'a submodule, link or file where a folder was, or the reverse');
     else note(true, now.mode === '160000' ? 'a submodule moved on' : 'a link changed');
     note(/bytes-/.test(path), 'a name that is no text');
