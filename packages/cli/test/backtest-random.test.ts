@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { makeSample, type Sample } from './sample.js';
+import { makeRandom, seed, type Random } from '@lanewise/testing';
+import { makeSample, sampleConfig, type Sample } from './sample.js';
 import { referenceDeployments, type ReferenceDeployment } from './backtest-reference.js';
 
 const environments = ['dev', 'prod'];
@@ -12,24 +13,12 @@ const names = Object.keys(products);
 const fileOf = (environment: string, product: string): string =>
   `apps/${environment}/${product}/values.yaml`;
 
-const config = (
-  gitops: string,
-): string => `gitops: { repository: ${JSON.stringify(gitops)}, branch: main }
-products:
-  image: registry.example.com/acme/{product}
-  pins: [{ file: "apps/{env}/{product}/values.yaml", path: image.tag }]
-  each:
-    api: { root: apps/api, dependsOn: [logging] }
-    docs: { root: apps/docs }
-    web: { root: apps/web, dependsOn: [logging] }
-projects:
-  logging: { root: libs/logging }
-environments:
-  dev: {}
-  prod: { after: dev }
-`;
+/** The sample's configuration without the environment in the middle. */
+const config = (gitops: string): string =>
+  sampleConfig(gitops)
+    .replace(/^ {2}staging: .*\n/m, '')
+    .replace('after: staging', 'after: dev');
 
-const seed = Number(process.env['BACKTEST_SEED'] ?? Date.now() % 1_000_000);
 const runs = Number(process.env['BACKTEST_RUNS'] ?? 3);
 let sample: Sample | undefined;
 afterEach(async () => {
@@ -38,7 +27,7 @@ afterEach(async () => {
 
 describe('a past is told as a slow and obvious reference tells it', () => {
   it(
-    `over random histories (BACKTEST_SEED=${seed} BACKTEST_RUNS=${runs})`,
+    `over random histories (LANEWISE_SEED=${seed} BACKTEST_RUNS=${runs})`,
     { timeout: 240_000 },
     async () => {
       for (let run = 0; run < runs; run += 1) {
@@ -59,35 +48,9 @@ describe('a past is told as a slow and obvious reference tells it', () => {
         expect(expected.length).toBeGreaterThan(10);
         const order = (list: readonly ReferenceDeployment[]): unknown[] =>
           list
-            .map(
-              ({
-                commit,
-                product,
-                environment,
-                at,
-                from,
-                to,
-                source,
-                direction,
-                inputs,
-                leadTime,
-                beyond,
-              }) => ({
-                commit,
-                product,
-                environment,
-                at,
-                from,
-                to,
-                source,
-                direction,
-                inputs,
-                leadTime,
-                beyond,
-              }),
-            )
-            .sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
-        expect(order(answer.deployments), `BACKTEST_SEED=${seed} run ${run}`).toEqual(
+            .toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))
+            .map((one) => Object.fromEntries(compared.map((key) => [key, one[key]])));
+        expect(order(answer.deployments), `LANEWISE_SEED=${seed} run ${run}`).toEqual(
           order(expected),
         );
         await sample.world.dispose();
@@ -97,6 +60,12 @@ describe('a past is told as a slow and obvious reference tells it', () => {
   );
 });
 
+/** What the reference tells of a deployment. */
+const compared = [
+  ...(['commit', 'product', 'environment', 'at', 'from', 'to'] as const),
+  ...(['source', 'direction', 'inputs', 'leadTime', 'beyond'] as const),
+];
+
 function keyOf(one: {
   readonly commit: string;
   readonly environment: string;
@@ -105,19 +74,8 @@ function keyOf(one: {
   return `${one.commit} ${one.environment} ${one.product}`;
 }
 
-type Random = (below: number) => number;
-
-function makeRandom(from: number): Random {
-  let state = (from * 2654435761 + 12345) >>> 0;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
-
 /** Writes both histories at once, and gives the source commit that each value names. */
 function makeHistory({ workspace, gitops }: Sample, random: Random): ReadonlyMap<string, string> {
-  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
   const commits: string[] = [workspace.git('rev-parse', 'main').trim()];
   const sources = new Map<string, string>();
   const values: string[] = ['latest', 'nightly-2'];
@@ -127,15 +85,15 @@ function makeHistory({ workspace, gitops }: Sample, random: Random): ReadonlyMap
       texts.set(fileOf(environment, product), gitops.read(fileOf(environment, product)));
 
   const addSource = (): void => {
-    const folder = pick(['apps/api', 'apps/docs', 'apps/web', 'libs/logging', 'docs']);
-    const content = `${random(4)}\n`;
-    const side = random(6) === 0;
+    const folder = random.pick(['apps/api', 'apps/docs', 'apps/web', 'libs/logging', 'docs']);
+    const content = `${random.below(4)}\n`;
+    const side = random.below(6) === 0;
     const commit = workspace.commit(
-      { [`${folder}/file-${random(2)}.js`]: content },
+      { [`${folder}/file-${random.below(2)}.js`]: content },
       'feat: change',
-      side ? { branch: `feature-${commits.length}`, parents: [pick(commits)] } : {},
+      side ? { branch: `feature-${commits.length}`, parents: [random.pick(commits)] } : {},
     );
-    if (random(8) === 0 && side) {
+    if (random.below(8) === 0 && side) {
       const main = workspace.git('rev-parse', 'main').trim();
       commits.push(
         workspace.commit({ [`${folder}/merged.js`]: content }, 'merge', {
@@ -144,11 +102,11 @@ function makeHistory({ workspace, gitops }: Sample, random: Random): ReadonlyMap
       );
     }
     commits.push(commit);
-    const shape = random(5);
+    const shape = random.below(5);
     if (shape === 0) {
       const version = `1.${commits.length}.0`;
       workspace.tag(`v${version}`, commit, 'release');
-      name(random(2) === 0 ? version : `v${version}`, commit);
+      name(random.below(2) === 0 ? version : `v${version}`, commit);
     } else if (shape === 1) name(commit, commit);
     else if (shape === 2) name(`sha-${commit.slice(0, 9)}`, commit);
     else name(`main-${commit.slice(0, 10)}-20260101`, commit);
@@ -165,29 +123,29 @@ function makeHistory({ workspace, gitops }: Sample, random: Random): ReadonlyMap
   };
   const change = (): Record<string, string | null> => {
     const files: Record<string, string | null> = {};
-    for (let count = pick([1, 1, 1, 2, 3]); count > 0; count -= 1) {
-      const [environment, product] = [pick(environments), pick(names)];
+    for (let count = random.pick([1, 1, 1, 2, 3]); count > 0; count -= 1) {
+      const [environment, product] = [random.pick(environments), random.pick(names)];
       const file = fileOf(environment, product);
-      if (random(14) === 0) {
+      if (random.below(14) === 0) {
         files[file] = null;
         texts.delete(file);
       } else {
         // The style changes now and then, so that a file is written anew with the same value too.
         const old = texts.get(file) ?? '';
-        const style = random(4) === 0 || old === '' ? random(4) : styleOf(old);
-        const text = write(pick(values.slice(-6)), style, product);
+        const style = random.below(4) === 0 || old === '' ? random.below(4) : styleOf(old);
+        const text = write(random.pick(values.slice(-6)), style, product);
         files[file] = text;
         texts.set(file, text);
       }
     }
-    if (random(6) === 0) files[`notes/${random(3)}.md`] = `${random(1000)}\n`;
+    if (random.below(6) === 0) files[`notes/${random.below(3)}.md`] = `${random.below(1000)}\n`;
     return files;
   };
   for (let step = 0; step < 6; step += 1) addSource();
   for (let step = 0; step < 26; step += 1) {
-    if (random(2) === 0) addSource();
+    if (random.below(2) === 0) addSource();
     const main = gitops.git('rev-parse', 'main').trim();
-    const kind = random(10);
+    const kind = random.below(10);
     if (kind === 0) gitops.commit({}, 'chore: run CI');
     else if (kind === 1) {
       const files = change();

@@ -60,14 +60,10 @@ export function overObjects(place: GitPlace, mirror: Mirror, gitDirectory: strin
   };
 }
 
-export interface SessionRequest {
-  readonly mirror: Mirror;
-  readonly url: string;
-  readonly name: string;
-  readonly objectFormat: 'sha1' | 'sha256';
-  readonly borrows: boolean;
-  readonly notices: Notice[];
-  readonly secrets: readonly string[];
+export interface SessionRequest extends Pick<
+  Session,
+  'mirror' | 'url' | 'name' | 'objectFormat' | 'borrows' | 'notices' | 'secrets'
+> {
   readonly environment: Environment;
   readonly authentication: readonly (readonly [string, string])[];
   /** Directory whose configuration is the user's for this repository, or null: only the user's own and the system's. */

@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
 import { githubMatrix, githubOutput, imageNaming, parseToldImages } from '@lanewise/release';
 import {
   config,
   endings,
   entryOf,
-  files,
-  first,
   plan,
   release,
+  releasedRemote,
   releaseOf,
   sourcesAt,
 } from './workspace.js';
 
-async function released(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  await release(sourcesAt(remote.open(), remote.commit(files, 'feat: begin')), first);
-  return remote;
-}
 const digest = `sha256:${'a'.repeat(64)}`;
 
 describe('told images', () => {
@@ -61,7 +54,7 @@ describe('told images', () => {
   });
 
   it('of a product that is not affected are an error, unless this commit was released with them', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'README.md': '2' });
     const told = parseToldImages(['docs=registry.example.com/acme/docs:1.0.0']);
     const outcome = await release(sourcesAt(remote.open(), head), { target: false, told });
@@ -73,7 +66,7 @@ describe('told images', () => {
   });
 
   it('of another version than the one that names them are refused', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' });
     const told = parseToldImages(['docs=registry.example.com/acme/docs:1.0.7']);
     const found = await plan(sourcesAt(remote.open(), head), { target: false, told });
@@ -84,7 +77,7 @@ describe('told images', () => {
   });
 
   it('for a product that nobody knows, or that was not named, are a wrong usage', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' });
     const sources = sourcesAt(remote.open(), head);
     const told = parseToldImages(['nobody=x.example.com/x:1']);
@@ -107,7 +100,7 @@ describe('an image', () => {
   });
 
   it('that is the same for every release cannot be released', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const text = config.replace('acme/{product}', 'acme/{product}:latest');
     const head = remote.commit({ 'apps/docs/index.md': '2' });
     const found = await plan(sourcesAt(remote.open(), head, { config: text }));
@@ -115,7 +108,7 @@ describe('an image', () => {
   });
 
   it('must be built, told or said to exist', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' });
     const nothing = await plan(sourcesAt(remote.open(), head), { target: false });
     expect(entryOf(nothing, 'docs')).toMatchObject({ kind: 'stopped', code: 'IMAGE_NOT_TOLD' });
@@ -127,7 +120,7 @@ describe('an image', () => {
   });
 
   it('of a build elsewhere is reserved, and listed for its matrix', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' });
     const sources = sourcesAt(remote.open(), head);
     const outcome = await release(sources, { reserveOnly: true, target: false });

@@ -4,10 +4,10 @@ import {
   config,
   endings,
   files,
-  first,
   plan,
   product,
   release,
+  releasedRemote,
   releaseOf,
   sourcesAt,
 } from './workspace.js';
@@ -17,14 +17,6 @@ release: { branches: [main, next, "beta/*"] }
 `;
 const options = { config: lines };
 const docs = { products: [product('docs')] };
-
-/** All three products at 1.0.0 on main. */
-async function released(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  const head = remote.commit({ ...files, 'lanewise.yaml': lines }, 'feat: begin');
-  await release(sourcesAt(remote.open(), head, options), first);
-  return remote;
-}
 
 const commitTo = (remote: MemoryRemote, branch: string, text: string, message: string) =>
   remote.commit({ 'apps/docs/index.md': text }, message, {
@@ -36,7 +28,7 @@ const commitTo = (remote: MemoryRemote, branch: string, text: string, message: s
 
 describe('prereleases', () => {
   it('are made on the branches that are configured, and count up behind one number', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = commitTo(remote, 'next', '1', 'feat: one');
     expect(endings(await release(sourcesAt(remote.open(), one, options), docs))).toEqual([
       'docs published 1.1.0-rc.0',
@@ -48,7 +40,7 @@ describe('prereleases', () => {
   });
 
   it('go on with a higher number when something breaks', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = commitTo(remote, 'next', '1', 'fix: one');
     await release(sourcesAt(remote.open(), one, options), docs);
     const two = commitTo(remote, 'next', '2', 'feat!: two');
@@ -58,7 +50,7 @@ describe('prereleases', () => {
   });
 
   it('are no bases of final releases: these bring all since the last final one', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = commitTo(remote, 'next', '1', 'feat: one');
     await release(sourcesAt(remote.open(), one, options), docs);
     const two = commitTo(remote, 'next', '2', 'fix: two');
@@ -72,7 +64,7 @@ describe('prereleases', () => {
   });
 
   it('are bases for their own line only', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = commitTo(remote, 'next', '1', 'feat: one');
     await release(sourcesAt(remote.open(), one, options), docs);
     const other = { ...docs, prerelease: 'beta' };
@@ -84,7 +76,7 @@ describe('prereleases', () => {
   });
 
   it('that changed nothing since the last of the line are not made', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = commitTo(remote, 'next', '1', 'feat: one');
     await release(sourcesAt(remote.open(), one, options), docs);
     const two = remote.commit({ 'README.md': '2' }, 'docs: readme', { branch: 'next' });
@@ -94,7 +86,7 @@ describe('prereleases', () => {
   });
 
   it('are not made of a commit that a branch of final releases contains', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const one = remote.commit({ 'apps/docs/index.md': '1' }, 'feat: one');
     remote.setRef('refs/heads/next', one);
     expect(endings(await release(sourcesAt(remote.open(), one, options), docs))).toEqual([
@@ -103,7 +95,7 @@ describe('prereleases', () => {
   });
 
   it('take up only reservations of their line, and final releases only their own', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(lines);
     const head = commitTo(remote, 'next', '1', 'feat: one');
     const sources = () => sourcesAt(remote.open(), head, options);
     await release(sources(), { ...docs, reserveOnly: true });

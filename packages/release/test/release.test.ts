@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
+import { makeMemoryRemote } from '@lanewise/testing';
 import { readReleases, releaseRefs } from '@lanewise/release';
 import {
   effects,
@@ -12,18 +12,11 @@ import {
   plan,
   product,
   release,
+  releasedRemote,
   releaseOf,
   sourcesAt,
   version,
 } from './workspace.js';
-
-/** A remote on which all three products are at 1.0.0. */
-async function released(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  const head = remote.commit(files, 'feat: begin');
-  await release(sourcesAt(remote.open(), head), first);
-  return remote;
-}
 
 describe('a release', () => {
   it('releases nothing for the first time that is not named', async () => {
@@ -37,7 +30,7 @@ describe('a release', () => {
   });
 
   it('publishes one tag for each product and leaves no reservation', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     expect([...remote.refs().keys()].sort()).toEqual([
       'refs/heads/main',
       'refs/tags/api@1.0.0',
@@ -47,7 +40,7 @@ describe('a release', () => {
   });
 
   it('releases what changed, and what is built from it, and nothing else', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/shared/index.ts': 'shared 2' }, 'feat(shared): more');
     const outcome = await release(sourcesAt(remote.open(), head));
     expect(endings(outcome)).toEqual([
@@ -59,7 +52,7 @@ describe('a release', () => {
   });
 
   it('finds nothing to do when it runs again', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': 'docs 2' }, 'feat: better docs');
     await release(sourcesAt(remote.open(), head));
     const before = remote.describe();
@@ -69,7 +62,7 @@ describe('a release', () => {
   });
 
   it('is not made by a commit that only moves pins', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({
       'deploy/dev/docs.yaml': 'image: { tag: 1.0.0 }',
       '.lanewise/lock/dev/docs': '[]',
@@ -82,14 +75,14 @@ describe('a release', () => {
   });
 
   it('is not made by changes that were taken back', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     remote.commit({ 'apps/docs/index.md': 'docs 2' }, 'feat: try');
     const head = remote.commit({ 'apps/docs/index.md': 'docs' }, 'Revert "feat: try"');
     expect(outline(await plan(sourcesAt(remote.open(), head)))).toContain('docs unaffected');
   });
 
   it('keeps inputs, images and needs in its record', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/web/main.ts': 'web 2' }, 'fix: web');
     const sources = sourcesAt(remote.open(), head);
     await release(sources);
@@ -113,7 +106,7 @@ describe('a release', () => {
   });
 
   it('requires of a needed product the release of this run where the content between them changed', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/api-client/index.ts': 'client 2' }, 'feat: new call');
     const web = releaseOf(await plan(sourcesAt(remote.open(), head)), 'web');
     expect(web.needs).toEqual({ api: { seen: '1.0.0', required: '1.0.1' } });
@@ -148,7 +141,7 @@ environments: { dev: {} }
   });
 
   it('goes on without a product whose tag the remote refuses', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     remote.refuses = (ref) => (ref === 'refs/tags/docs@1.0.1' ? 'protected' : null);
     const head = remote.commit({ 'libs/shared/index.ts': 'shared 2' });
     const outcome = await release(sourcesAt(remote.open(), head));
@@ -161,7 +154,7 @@ environments: { dev: {} }
   });
 
   it('refuses a commit that is on no release branch of the remote, and writes nothing', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': 'x' }, 'feat: x', { branch: 'topic' });
     const before = remote.describe();
     await expect(release(sourcesAt(remote.open(), head))).rejects.toMatchObject({
@@ -174,7 +167,7 @@ environments: { dev: {} }
   });
 
   it('refuses a dirty tree', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': 'x' });
     const sources = sourcesAt(remote.open(), head, { dirty: ['apps/docs/index.md'] });
     await expect(release(sources)).rejects.toMatchObject({ code: 'TREE_DIRTY' });
@@ -182,7 +175,7 @@ environments: { dev: {} }
 
   it('stops at more affected products than is normal, naming the shared cause, unless told otherwise', async () => {
     const limited = `${files['lanewise.yaml']}guards: { maxAffected: 1 }\n`;
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/shared/index.ts': 'x' });
     const sources = sourcesAt(remote.open(), head, { config: limited });
     await expect(release(sources)).rejects.toMatchObject({
@@ -195,7 +188,7 @@ environments: { dev: {} }
   });
 
   it('restricts itself to the products named, and refuses names that it does not know', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/shared/index.ts': 'x' });
     const named = await plan(sourcesAt(remote.open(), head), { products: [product('docs')] });
     expect(outline(named)).toEqual(['docs 1.0.1']);
@@ -226,7 +219,7 @@ environments: { dev: {} }
 
   it('saved as a plan is applied only if it still means the same', async () => {
     const { applyRelease } = await import('@lanewise/release');
-    const remote = await released();
+    const remote = await releasedRemote();
     const old = remote.commit({ 'apps/docs/index.md': '2' });
     const saved = await plan(sourcesAt(remote.open(), old));
     const head = remote.commit({ 'apps/docs/index.md': '3' });
@@ -245,7 +238,7 @@ environments: { dev: {} }
   });
 
   it('says why: own files before a dependency, with the way to it', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({
       'apps/api/main.ts': '2',
       'libs/shared/index.ts': '2',

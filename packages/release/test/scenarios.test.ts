@@ -13,23 +13,17 @@ import {
   plan,
   product,
   release,
+  releasedRemote,
   releaseOf,
   sourcesAt,
 } from './workspace.js';
-
-async function released(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  const head = remote.commit(files, 'feat: begin');
-  await release(sourcesAt(remote.open(), head), first);
-  return remote;
-}
 
 const reserved = (remote: MemoryRemote): readonly string[] =>
   [...remote.refs().keys()].filter((ref) => ref.startsWith('refs/lanewise/'));
 
 describe('scenarios', () => {
   it('two runs plan the same version for different commits', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const older = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: one');
     const newer = remote.commit({ 'apps/docs/index.md': '3' }, 'fix: two');
     const images: string[] = [];
@@ -55,7 +49,7 @@ describe('scenarios', () => {
   });
 
   it('a reservation won after its version was published and freed', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const begin = remote.refs().get('refs/heads/main' as never) as string;
     const older = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: one', {
       branch: 'release',
@@ -89,7 +83,7 @@ describe('scenarios', () => {
   });
 
   it('all builds fail and nothing is told', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/shared/index.ts': '2' }, 'feat: shared');
     const before = remote.describe();
     const outcome = await release(sourcesAt(remote.open(), head), {
@@ -102,7 +96,7 @@ describe('scenarios', () => {
   });
 
   it('a build fails after its reservation', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: docs');
     const failed = await release(
       sourcesAt(remote.open(), head),
@@ -123,7 +117,7 @@ describe('scenarios', () => {
 
   it('hotfix on a release branch against a newer main', async () => {
     const text = `${config}release: { branches: [main, "release/*"] }\n`;
-    const remote = await released();
+    const remote = await releasedRemote();
     const begin = remote.refs().get('refs/heads/main' as never) as CommitId | undefined;
     const onMain = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: on main');
     await release(sourcesAt(remote.open(), onMain, { config: text }));
@@ -152,7 +146,7 @@ describe('scenarios', () => {
   });
 
   it('main force-pushed', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const begin = remote.refs().get('refs/heads/main' as never) as string;
     const gone = remote.commit({ 'apps/docs/index.md': '2' }, 'feat: gone');
     await release(sourcesAt(remote.open(), gone));
@@ -180,7 +174,7 @@ describe('scenarios', () => {
   });
 
   it('a tag deleted', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const mistake = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: two');
     await release(sourcesAt(remote.open(), mistake));
     remote.setRef('refs/tags/docs@1.0.1', null);
@@ -242,7 +236,7 @@ environments: { dev: {} }
   });
 
   it('an affected product whose image was not told', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'libs/shared/index.ts': '2' }, 'feat: shared');
     const sources = sourcesAt(remote.open(), head);
     const reserving = await release(sources, { reserveOnly: true });
@@ -264,7 +258,7 @@ environments: { dev: {} }
   });
 
   it('a late run of an older commit', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const older = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: one');
     const newer = remote.commit({ 'README.md': 'more' }, 'docs: read me');
     await release(sourcesAt(remote.open(), newer));
@@ -276,7 +270,7 @@ environments: { dev: {} }
   });
 
   it('two runs at the same commit at the same time', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const head = remote.commit({ 'apps/docs/index.md': '2' }, 'fix: one');
     const second = remote.open();
     let met = false;
@@ -303,7 +297,7 @@ environments: { dev: {} }
   });
 
   it('a declared graph whose projects are cut differently with no file changed', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const text = config.replace('projects:', 'projects:\n  plugin: { root: apps/docs/plugin }');
     const head = remote.commit({ 'lanewise.yaml': text });
     expect(outline(await plan(sourcesAt(remote.open(), head, { config: text })))).toContain(
@@ -319,7 +313,7 @@ environments: { dev: {} }
   });
 
   it('a project that only moves', async () => {
-    const remote = await released();
+    const remote = await releasedRemote();
     const text = config.replace('root: libs/shared', 'root: libs/common');
     const head = remote.commit({
       'lanewise.yaml': text,

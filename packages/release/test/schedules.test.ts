@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { explore, makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
+import { explore, type MemoryRemote } from '@lanewise/testing';
 import type { CommitId } from '@lanewise/model';
 import {
   effects,
   endings,
   everything,
-  files,
-  first,
   plan,
   release,
+  releasedRemote,
   sourcesAt,
 } from './workspace.js';
 import { applyRelease } from '@lanewise/release';
@@ -19,12 +18,6 @@ interface Two {
   readonly newer: CommitId;
   /** Which commits an image name was built from. */
   readonly builds: Map<string, Set<CommitId>>;
-}
-
-async function prepare(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  await release(sourcesAt(remote.open(), remote.commit(files, 'feat: begin')), first);
-  return remote;
 }
 
 function run(world: Two, head: CommitId, step: (name: string) => Promise<void>): Promise<unknown> {
@@ -64,7 +57,7 @@ async function check({ remote, newer, builds }: Two): Promise<void> {
 
 describe('releases that run at the same time', () => {
   it('never build one image name from two commits and always leave a state that heals', async () => {
-    const begin = await prepare();
+    const begin = await releasedRemote();
     const explored = await explore<Two>({
       make: () => {
         const remote = begin.clone();
@@ -85,7 +78,7 @@ describe('releases that run at the same time', () => {
   });
 
   it('at one commit publish each version once, and leave no reservation', async () => {
-    const begin = await prepare();
+    const begin = await releasedRemote();
     const explored = await explore<Two>({
       make: () => {
         const remote = begin.clone();
@@ -110,7 +103,7 @@ describe('releases that run at the same time', () => {
   });
 
   it('killed after any effect and run again end as if nothing had happened', async () => {
-    const begin = await prepare();
+    const begin = await releasedRemote();
     const undisturbed = begin.clone();
     const change = (remote: MemoryRemote): CommitId =>
       remote.commit({ 'libs/shared/index.ts': '2' }, 'feat: shared');

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RepoPath } from '@lanewise/model';
 import { bumpFor, parseVersionPlan, planNote, type CountedPlan } from '@lanewise/release';
-import { makeMemoryRemote, type MemoryRemote } from '@lanewise/testing';
 import {
   config,
-  files,
-  first,
   outline,
   plan,
   product,
   release,
+  releasedRemote,
   releaseOf,
   sourcesAt,
 } from './workspace.js';
@@ -59,18 +57,11 @@ describe('a version plan', () => {
 const plans = `${config}versioning: { from: version-plans }\n`;
 const options = { config: plans };
 
-async function released(): Promise<MemoryRemote> {
-  const remote = makeMemoryRemote();
-  const head = remote.commit({ ...files, 'lanewise.yaml': plans }, 'feat: begin');
-  await release(sourcesAt(remote.open(), head, options), first);
-  return remote;
-}
-
 const only = (name: string) => ({ products: [product(name)] });
 
 describe('releases from version plans', () => {
   it('step as far as the plans say, whatever the commits say', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     remote.commit({ 'apps/docs/index.md': '2' }, 'feat!: ignored');
     const head = remote.commit({ [file]: text('docs: minor', 'A search.') }, 'chore: plan');
     const planned = releaseOf(await plan(sourcesAt(remote.open(), head, options)), 'docs');
@@ -79,7 +70,7 @@ describe('releases from version plans', () => {
   });
 
   it('count a plan once for each product, without deleting it', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const head = remote.commit(
       { 'libs/shared/index.ts': '2', [file]: text('docs: minor\napi: minor') },
       'fix: shared',
@@ -91,7 +82,7 @@ describe('releases from version plans', () => {
   });
 
   it('count a plan that was deleted meanwhile for the product that was not released with it', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const head = remote.commit(
       { 'libs/shared/index.ts': '2', [file]: text('docs: minor\napi: major') },
       'fix: shared',
@@ -103,7 +94,7 @@ describe('releases from version plans', () => {
   });
 
   it('do not count a plan again under another name', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const begin = { 'apps/docs/index.md': '2', [file]: text('docs: minor') };
     const head = remote.commit(begin, 'fix: docs');
     await release(sourcesAt(remote.open(), head, options), only('docs'));
@@ -114,7 +105,7 @@ describe('releases from version plans', () => {
   });
 
   it('do not release a product whose inputs did not change: its plan waits', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const head = remote.commit({ [file]: text('docs: minor') }, 'chore: plan');
     expect(outline(await plan(sourcesAt(remote.open(), head, options)))).toContain(
       'docs unaffected',
@@ -124,7 +115,7 @@ describe('releases from version plans', () => {
   });
 
   it('step a patch without a plan, and by the commits where both are named', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const head = remote.commit({ 'apps/docs/index.md': '2' }, 'feat: docs');
     expect(outline(await plan(sourcesAt(remote.open(), head, options)))).toContain('docs 1.0.1');
     const both = `${config}versioning: { from: [version-plans, conventional-commits] }\n`;
@@ -133,7 +124,7 @@ describe('releases from version plans', () => {
   });
 
   it('leave out a plan whose commit was reverted', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const added = remote.commit(
       { 'apps/docs/index.md': '2', [file]: text('docs: major') },
       'feat: x',
@@ -147,7 +138,7 @@ describe('releases from version plans', () => {
   });
 
   it('stop at a plan that cannot be read, until it is mended or gone', async () => {
-    const remote = await released();
+    const remote = await releasedRemote(plans);
     const broken = { 'apps/docs/index.md': '2', [file]: text('docs: huge') };
     const head = remote.commit(broken, 'feat: x');
     const before = [...remote.refs()];

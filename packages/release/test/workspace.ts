@@ -25,7 +25,7 @@ import {
   type ReleaseRequest,
   type ReleaseSources,
 } from '@lanewise/release';
-import { worldBegins } from '@lanewise/testing';
+import { makeMemoryRemote, worldBegins, type MemoryRemote } from '@lanewise/testing';
 
 /** Three products on two libraries, their pins in the workspace itself. */
 export const config = `
@@ -131,6 +131,16 @@ export function release(
   extra: Partial<ReleaseEffects> = {},
 ): Promise<ReleaseOutcome> {
   return applyRelease(sources, { ...everything, ...request }, effects(extra));
+}
+
+/** A remote on which all three products are at 1.0.0, by the usual configuration or another. */
+export async function releasedRemote(text?: string): Promise<MemoryRemote> {
+  const remote = makeMemoryRemote();
+  const [tree, options] =
+    text === undefined ? [files, {}] : [{ ...files, 'lanewise.yaml': text }, { config: text }];
+  const head = remote.commit(tree, 'feat: begin');
+  await release(sourcesAt(remote.open(), head, options), first);
+  return remote;
 }
 
 /** `docs 1.0.1`, `api unaffected` …: what a plan says, in a line each. */
