@@ -36,13 +36,13 @@ function mayBeKept({ shell }: Call, options: AffectedOptions): boolean {
 function affectedRequest(call: Call): ReleaseRequest {
   const options = call.options as unknown as AffectedOptions;
   const products = call.arguments.map(parseProductName);
-  const showsDigests = call.global.json || options.format === 'json';
+  const showsWhole = call.global.json || options.format === 'json';
   return {
     ...lookingRequest(products.length === 0 ? null : products),
     first: options.first === true,
     ...(options.prerelease !== undefined && { prerelease: options.prerelease }),
     dryRun: options.reserve !== true,
-    ...(options.reserve !== true && !showsDigests && { digests: 'deciding' }),
+    ...(options.reserve !== true && !showsWhole && { outline: true }),
     ...(options.explain === true && { detail: 'causes' }),
   };
 }

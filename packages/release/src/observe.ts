@@ -138,7 +138,7 @@ async function readProducts(
     return base.kind === 'new' && request.first ? [{ inputs, base: null }] : [];
   });
   const shownFiles = request.detail === 'files' ? Infinity : undefined;
-  const { digests = 'all' } = request;
+  const digests = request.outline === true ? 'deciding' : 'all';
   const answers = await compareInputs(
     { repository, head, graph, config, pins, shownFiles, digests },
     questions,

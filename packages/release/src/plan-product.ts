@@ -93,15 +93,16 @@ function planAffected(
   if (images.kind === 'wrong') return wrong(images.code, images.message, images.hint ?? null);
   const clash = build.kind === 'told' ? otherVersion(product, told, next.version) : null;
   if (clash !== null) return wrong('IMAGE_UNEXPECTED', ...clash);
+  const notes = request.outline === true ? [] : notesOf(product, state);
   return {
-    entry: release(product, state, reasons, base, next, build.kind, images.images),
+    entry: release(product, notes, reasons, base, next, build.kind, images.images),
     version: next.version,
   };
 }
 
 function release(
   product: ProductState,
-  state: ReleaseState,
+  notes: readonly NoteLine[],
   reasons: readonly Reason[],
   base: NamedRelease | null,
   next: PlannedVersion,
@@ -126,7 +127,7 @@ function release(
     images: Object.fromEntries(
       Object.entries(images).map(([name, image]) => [name, formatImageReference(image)]),
     ),
-    notes: notesOf(product, state),
+    notes,
     inputs,
     needs: {},
     builtFrom: product.builtFrom,

@@ -64,8 +64,9 @@ export interface PlannedRelease {
   readonly build: BuildKind;
   /** Image references by name. */
   readonly images: Readonly<Record<string, string>>;
+  /** None in an outline. */
   readonly notes: readonly NoteLine[];
-  /** null: the request asked for digests only where they decide. */
+  /** null: only an outline was asked for. */
   readonly inputs: InputsDigest | null;
   readonly needs: Readonly<Record<string, Need>>;
   readonly builtFrom: readonly ProductName[];

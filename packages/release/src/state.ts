@@ -77,10 +77,10 @@ export interface ReleaseRequest {
   /** Nothing will be written: what would forbid writing is a notice. */
   readonly dryRun: boolean;
   /**
-   * Digests of inputs: of all products that are affected (the default; a release records them), or
-   * only where nothing less tells whether one is. Only for looking.
+   * Only which products are affected, why, and with which versions: the plan has no notes, and
+   * digests of inputs only where nothing less tells whether a product is affected. For looking.
    */
-  readonly digests?: 'all' | 'deciding';
+  readonly outline?: boolean;
   /**
    * What an explanation needs besides: `causes` keeps who made each commit and what it touched,
    * `files` every changed file too, where reasons otherwise name the first few.

@@ -127,29 +127,41 @@ export function commonPast(
   return released.every((commit) => ancestry.contains(commit, past)) ? [past] : [];
 }
 
-/** For each set of released commits what they contain of the walk: products with equal bases share it. */
+/**
+ * For each set of released commits what they contain of the walk: products with equal bases share
+ * it. Hundreds of bases over thousands of commits are told in numbers.
+ */
 export function releasedBefore(
   parents: ReadonlyMap<CommitId, readonly CommitId[]>,
-): (released: readonly CommitId[]) => ReadonlySet<CommitId> {
-  const known = new Map<string, ReadonlySet<CommitId>>();
+): (released: readonly CommitId[]) => Pick<ReadonlySet<CommitId>, 'has'> {
+  const numbers = new Map([...parents.keys()].map((commit, number) => [commit, number] as const));
+  const numbered = (commits: readonly CommitId[]): readonly number[] =>
+    commits.flatMap((commit) => numbers.get(commit) ?? []);
+  const above = [...parents.values()].map(numbered);
+  const known = new Map<string, Pick<ReadonlySet<CommitId>, 'has'>>();
   return (released) => {
     const key = [...released].sort().join();
     let old = known.get(key);
-    if (old === undefined) known.set(key, (old = reachableFrom(released, parents)));
+    if (old === undefined) {
+      const reached = reachableFrom(numbered(released), above);
+      old = { has: (commit) => reached[numbers.get(commit) ?? -1] === 1 };
+      known.set(key, old);
+    }
     return old;
   };
 }
 
+/** 1 for each number that is one of the tips or above one. */
 function reachableFrom(
-  tips: readonly CommitId[],
-  parents: ReadonlyMap<CommitId, readonly CommitId[]>,
-): ReadonlySet<CommitId> {
-  const seen = new Set<CommitId>();
+  tips: readonly number[],
+  above: readonly (readonly number[])[],
+): Readonly<Uint8Array> {
+  const reached = new Uint8Array(above.length);
   const open = [...tips];
-  for (let commit = open.pop(); commit !== undefined; commit = open.pop()) {
-    if (seen.has(commit)) continue;
-    seen.add(commit);
-    for (const parent of parents.get(commit) ?? []) open.push(parent);
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    if (reached[number] === 1) continue;
+    reached[number] = 1;
+    open.push(...(above[number] ?? []));
   }
-  return seen;
+  return reached;
 }

@@ -65,12 +65,12 @@ export async function openKeptPlan(
         ...[requestText(asked), all],
       ]),
     );
-  const { digests, ...whole } = request;
+  const { outline, ...whole } = request;
   const read = (key: string): Promise<ReleasePlan | null> =>
     store.read(key).then(decode, () => null);
   const key = keyOf(request);
-  // A plan with all digests is one with fewer.
-  const kept = (await read(key)) ?? (digests === undefined ? null : await read(keyOf(whole)));
+  // A whole plan serves who asked for its outline.
+  const kept = (await read(key)) ?? (outline === undefined ? null : await read(keyOf(whole)));
   const plan = kept !== null && (await expected.holds()) ? kept : null;
   if (plan !== null && call.global.verbose) {
     call.note('Nothing moved since this was last asked: its plan was kept.');
