@@ -141,3 +141,47 @@ describe('what a page says where little is there to say', () => {
     await close();
   });
 });
+
+describe.each(['light', 'dark'] as const)('the colours of the %s page', (colorScheme) => {
+  it('have the contrast that WCAG asks for: 4.5 for text, 3 for lines', async () => {
+    const { page, close } = await openPage(browser, pages.get(20) ?? '', { colorScheme });
+    const texts = [
+      ['text', 'node'],
+      ['text', 'page'],
+      ['quiet', 'node'],
+      ['quiet', 'page'],
+      ['affectedText', 'affected'],
+      ['page', 'product'],
+      ['down', 'node'],
+    ] as const;
+    const lines = [
+      ['edge', 'page'],
+      ['down', 'page'],
+      ['up', 'page'],
+      ['affectedBorder', 'page'],
+    ] as const;
+    for (const [one, other] of texts)
+      expect(await contrast(page, one, other), `${one} on ${other}`).toBeGreaterThanOrEqual(4.5);
+    for (const [one, other] of lines)
+      expect(await contrast(page, one, other), `${one} on ${other}`).toBeGreaterThanOrEqual(3);
+    await close();
+  });
+});
+
+/** The contrast of two colours of the page's palette, as WCAG 2.2 defines it. */
+function contrast(page: Page, one: string, other: string): Promise<number> {
+  return page.evaluate(
+    (names) => {
+      const [a = 0, b = 0] = names
+        .map((name) => document.documentElement.style.getPropertyValue(`--${name}`))
+        .map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255))
+        .map((parts) =>
+          parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)),
+        )
+        .map(([red = 0, green = 0, blue = 0]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue)
+        .sort((x, y) => y - x);
+      return (a + 0.05) / (b + 0.05);
+    },
+    [one, other],
+  );
+}

@@ -5,7 +5,10 @@ export interface Palette {
   readonly border: string;
   readonly text: string;
   readonly quiet: string;
+  /** Lines: a contrast of at least 3 to the page. */
   readonly edge: string;
+  /** Cards that are too small for their names. */
+  readonly block: string;
   /** Products. */
   readonly product: string;
   /** What is affected: ground, border, and text on that ground. */
@@ -26,7 +29,8 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     border: '#d3d5da',
     text: '#1d2129',
     quiet: '#5b6270',
-    edge: '#b4bac6',
+    edge: '#878fa0',
+    block: '#b4bac6',
     product: '#33548c',
     affected: '#fff1cf',
     affectedBorder: '#c2820c',
@@ -40,7 +44,8 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     border: '#3b424e',
     text: '#e6e8ec',
     quiet: '#a0a8b6',
-    edge: '#4d5666',
+    edge: '#667084',
+    block: '#4d5666',
     product: '#8fb2ec',
     affected: '#3d2f10',
     affectedBorder: '#d9a036',

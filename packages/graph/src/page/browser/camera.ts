@@ -4,8 +4,8 @@ import type { Box, Placed } from '../place.js';
 import type { Stage } from './stage.js';
 import { middleZoom, zoomLevel } from './zoom-level.js';
 
-/** At this zoom every text of a card can be read. */
-const readableZoom = 0.75;
+/** At this zoom every text of a card can be read; down to the other, names can. */
+const [readableZoom, legibleZoom] = [0.75, 0.62];
 const margin = 32;
 /** The legend's room at the bottom. */
 const foot = 40;
@@ -122,7 +122,7 @@ export function makeCamera(
   };
   const fitAround = (placed: Placed, box: Box): void => {
     fit(placed);
-    if (now.k >= readableZoom) return;
+    if (now.k >= legibleZoom) return;
     const { width, height } = room();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     // As near to the middle as it can be without leaving room empty at a side.

@@ -303,7 +303,7 @@ function lookOf({ node, number }: SketchCard, frame: Frame): string {
   if (node.affected) return `${dim} ${palette.affectedBorder} ${border ?? '-'} ${thickness}`;
   return node.kind === 'product'
     ? `${dim * 0.65} ${palette.product} ${border ?? '-'} ${thickness}`
-    : `${dim} ${palette.edge} ${border ?? '-'} ${thickness}`;
+    : `${dim} ${palette.block} ${border ?? '-'} ${thickness}`;
 }
 
 const labelShift = [0, 7, 15, 22];
