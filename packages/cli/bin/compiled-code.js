@@ -1,6 +1,6 @@
 'use strict';
-// Loads the bundle's chunks, and keeps what V8 compiled of them beside them for the next start: about
-// a third of what a short command costs is compiling. Node has had this since 22.1, in the system's
+// Loads the bundle's chunks, and keeps what V8 compiled of them beside them for the next start: a
+// short command spends much of its time on compiling. Node has had this since 22.1, in the system's
 // folder for temporary files; compiled code is run as it is found, so here it lies where the code
 // itself lies, and who may write there may change the code anyway. Where nobody may, nothing is kept.
 const fs = require('node:fs');
@@ -18,7 +18,9 @@ const begin = '(function (exports, require, module, __filename, __dirname) {';
  * loaded the same way, from the same folder.
  */
 exports.load = (folder, entry) => {
-  const kept = join(folder, `compiled-${process.version}-${process.arch}.bin`);
+  const start = join(folder, entry);
+  const [, build = 'none'] = /^\/\*build (\w+)\*\//.exec(fs.readFileSync(start, 'latin1')) ?? [];
+  const kept = join(folder, `compiled-${build}-${process.version}-${process.arch}.bin`);
   const off = process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE;
   const before = off ? new Map() : readKept(kept);
   const compiled = new Map();
@@ -49,7 +51,7 @@ exports.load = (folder, entry) => {
       if (more && !rejected) writeKept(kept, before, compiled);
     });
   }
-  return loadFile(join(folder, entry));
+  return loadFile(start);
 };
 
 /**

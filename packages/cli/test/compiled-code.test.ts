@@ -45,7 +45,9 @@ describe('what V8 compiled of the built command', () => {
 
   it('is kept beside it by the first start, and not written again by the next', () => {
     const said = start(['schema']);
-    expect(kept()).toEqual([`compiled-${process.version}-${process.arch}.bin`]);
+    expect(kept()).toEqual([
+      expect.stringMatching(/^compiled-[0-9a-f]{16}-v\d+\.\d+\.\d+\w*-\w+\.bin$/),
+    ]);
     const before = inode();
     expect(start(['schema'])).toBe(said);
     expect(inode()).toBe(before);
@@ -85,8 +87,10 @@ describe('what V8 compiled of the built command', () => {
   });
 
   it('is not kept where nothing can be written, and nothing is left behind', () => {
-    mkdirSync(join(dist, `compiled-${process.version}-${process.arch}.bin`));
     const said = start(['schema']);
+    const [name] = kept();
+    rmSync(join(dist, name!));
+    mkdirSync(join(dist, name!));
     expect(start(['schema'])).toBe(said);
     expect(kept()).toHaveLength(1);
   });
@@ -94,6 +98,16 @@ describe('what V8 compiled of the built command', () => {
   it("is not kept where Node's own variable says so", () => {
     start(['schema'], { more: { NODE_DISABLE_COMPILE_CACHE: '1' } });
     expect(kept()).toEqual([]);
+  });
+
+  it('is not taken for another build, though its files have the same names and lengths', () => {
+    const said = start(['schema']);
+    const file = join(dist, 'lanewise.js');
+    const code = readFileSync(file, 'utf8');
+    writeFileSync(file, code.replace(/build \w{4}/, 'build 0000'));
+    expect(start(['schema'])).toBe(said);
+    expect(kept()).toHaveLength(2);
+    writeFileSync(file, code);
   });
 
   it('is no part of the package', () => {
@@ -107,6 +121,6 @@ describe('what V8 compiled of the built command', () => {
     const names = files.map(({ path }) => path);
     expect(names).toContain('bin/compiled-code.js');
     expect(names).toContain('bin/package.json');
-    expect(names.filter((name) => name.includes('compiled-v'))).toEqual([]);
+    expect(names.filter((name) => name.includes('dist/compiled-'))).toEqual([]);
   });
 });
