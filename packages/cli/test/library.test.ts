@@ -34,7 +34,10 @@ describe('the library', () => {
   it('gives the answers of commands as data', async () => {
     const answer = await affected({ ...options, explain: true });
     expect(answer).toMatchObject({ exitCode: 0, any: true, products: ['api', 'web'] });
-    expect(answer.said).toContain('lanewise.yaml is read from the work tree');
+    const config = readFileSync(join(sample.clone.root, 'lanewise.yaml'), 'utf8');
+    sample.clone.write({ 'lanewise.yaml': `${config}# not committed yet\n` });
+    expect((await affected(options)).said).toContain('lanewise.yaml is not committed');
+    sample.clone.write({ 'lanewise.yaml': config });
     expect(answer.explained?.map(({ product }) => product)).toEqual(['api', 'web']);
     expect((await affected({ ...options, products: ['docs'] })).any).toBe(false);
     expect(await why('api', options)).toMatchObject({ affected: true, verdict: 'release' });
