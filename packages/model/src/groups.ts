@@ -4,6 +4,7 @@ import { parseProductName, show, type ProductName } from './ids.js';
 import type { NxProjects } from './nx-projects.js';
 import type { NxRelease } from './nx-release.js';
 import type { WrittenConfig } from './config-schema.js';
+import { understandSteps, type VersionSteps } from './versioning.js';
 
 /** Several projects that are one product: one version, one tag, one promotion, one lock. */
 export interface ProductGroup {
@@ -14,6 +15,8 @@ export interface ProductGroup {
   readonly patterns?: readonly string[];
   /** Template of its tags where it has one of its own. */
   readonly tag: string | null;
+  /** Of a group of nx.json: what decides the size of its steps. */
+  readonly steps?: VersionSteps;
   /** `config`: said in `lanewise.yaml`; `nx`: taken over from nx.json. */
   readonly from: 'config' | 'nx';
   readonly place: Place;
@@ -42,14 +45,15 @@ export function understandGroups(
     groups.set(name, { name, projects: value.projects, tag: null, from: 'config', place });
   }
   const saysTag = written.versioning?.tag !== undefined;
-  for (const { name: text, fixed, patterns, tag, inheritedTag } of nx?.groups ?? []) {
+  for (const { name: text, fixed, patterns, tag, inheritedTag, steps: said } of nx?.groups ?? []) {
     if (!fixed) continue;
     const name = parseProductName(text);
     const projects = projectsOf(patterns, known);
     if (groups.has(name) || projects.length === 0) continue;
     const own = tag ?? (saysTag ? null : inheritedTag);
     const place = { file: 'nx.json' };
-    groups.set(name, { name, projects, patterns, tag: own, from: 'nx', place });
+    const steps = understandSteps(written.versioning ?? {}, said);
+    groups.set(name, { name, projects, patterns, tag: own, steps, from: 'nx', place });
   }
   return groups;
 }

@@ -64,11 +64,13 @@ export {
   defaultTypes,
   defaultVersioning,
   parsePrereleaseIdentifier,
+  versioningOf,
   type Bump,
   type BumpSource,
   type CommitType,
   type PrereleaseLine,
   type Versioning,
+  type VersionSteps,
 } from './versioning.js';
 export { parseConfig, productConfig } from './parse-config.js';
 export { parseSource, type ConfigPath, type ConfigSource } from './config-source.js';

@@ -1,6 +1,8 @@
 import type { ProductConfig } from './config.js';
 import { isProductName, type ProductName, type ProjectName } from './ids.js';
 import type { NxRelease } from './nx-release.js';
+import { understandSteps, type VersionSteps } from './versioning.js';
+import type { WrittenVersioning } from './versioning-schema.js';
 
 /** The projects of an Nx workspace, as nx.json speaks of them. */
 export interface NxProjects {
@@ -15,33 +17,36 @@ export interface NxProject {
   readonly project: ProjectName;
   /** Template of its tags, where the group it is in has one. */
   readonly tag: string | null;
+  /** What decides the size of its steps, where that group says it. */
+  readonly steps?: VersionSteps;
 }
 
 /**
  * The projects behind products, with the templates that independent groups of nx.json give them. What
- * `versioning.tag` says (`saysTag`) goes before a template that a group only inherits. Empty where
+ * `lanewise.yaml` says of versions (`written`) goes before what a group only inherits. Empty where
  * the projects are not known.
  */
 export function understandNxProjects(
   nx: NxRelease | null,
   known: NxProjects | null,
   products: ReadonlyMap<ProductName, Pick<ProductConfig, 'name' | 'project'>>,
-  saysTag: boolean,
+  written: WrittenVersioning,
 ): ReadonlyMap<ProductName, NxProject> {
   const found = new Map<ProductName, NxProject>();
   if (nx === null || known === null) return found;
-  const tags = new Map<ProjectName, string | null>();
+  const said = new Map<ProjectName, Omit<NxProject, 'project'>>();
   for (const group of nx.groups) {
     if (group.fixed) continue;
-    const tag = group.tag ?? (saysTag ? null : group.inheritedTag);
-    for (const project of known.matching(group.patterns)) tags.set(project, tag);
+    const tag = group.tag ?? (written.tag === undefined ? group.inheritedTag : null);
+    const steps = understandSteps(written, group.steps);
+    for (const project of known.matching(group.patterns)) said.set(project, { tag, steps });
   }
   const named = new Map([...products.values()].map(({ name, project }) => [project, name]));
   for (const project of known.names) {
     const unscoped = project.replace(/^@[^/]+\//, '');
     const name = named.get(project) ?? named.get(unscoped as ProjectName) ?? unscoped;
     if (isProductName(name) && !found.has(name))
-      found.set(name, { project, tag: tags.get(project) ?? null });
+      found.set(name, { project, ...(said.get(project) ?? { tag: null }) });
   }
   return found;
 }

@@ -20,6 +20,8 @@ export interface NxReleaseGroup {
   readonly tag: string | null;
   /** The template that holds for it else: that of all, or what Nx does where nothing is said. */
   readonly inheritedTag: string;
+  /** What decides the size of its steps: its own words, else those of all. */
+  readonly steps: Pick<NxRelease, 'from' | 'zero'>;
 }
 
 /** What `release` in nx.json says that Lanewise takes over. */
@@ -96,7 +98,15 @@ function readGroup(name: string, group: Json, release: Json): NxReleaseGroup {
     patterns,
     tag: read(patternOf(group), `release.groups.${name}`),
     inheritedTag: read(inherited, 'release') ?? usual,
+    steps: readSteps(group, release),
   };
+}
+
+/** As in Nx a group's words go before those of all, key by key. */
+function readSteps(group: Json, release: Json): NxReleaseGroup['steps'] {
+  const version = { ...object(release['version']), ...object(group['version']) };
+  const merged = { ...release, ...group, version };
+  return { from: readFrom(merged), zero: readZero(merged) };
 }
 
 function readTag(pattern: string | null, where: string): string | null {

@@ -50,8 +50,7 @@ export function parseConfig(
   const release = written.versioning?.nx === false ? null : readNxRelease(nxJson);
   const versioning = understandVersioning(written.versioning ?? {}, release, source);
   const groups = understandGroups(written, release, projects, source);
-  const saysTag = written.versioning?.tag !== undefined;
-  const nxProjects = understandNxProjects(release, projects, products, saysTag);
+  const nxProjects = understandNxProjects(release, projects, products, written.versioning ?? {});
   const tags = { versioning, groups, products, nxProjects };
   const { targets } = environments;
   refuseEnvironmentTags(tags, targets, source.place(['versioning', 'tag']));

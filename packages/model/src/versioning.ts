@@ -1,8 +1,9 @@
 import { parseCalendarFormat, type CalendarToken } from './calendar-format.js';
+import type { Config } from './config.js';
 import type { ConfigSource } from './config-source.js';
 import { placed } from './config-source.js';
 import { LanewiseError } from './errors.js';
-import { show } from './ids.js';
+import { show, type ProductName } from './ids.js';
 import type { NxRelease } from './nx-release.js';
 import { understandTagTemplate, usualTag } from './tag-template.js';
 import type { WrittenVersioning } from './versioning-schema.js';
@@ -46,6 +47,9 @@ export interface Versioning {
   readonly tag: string;
 }
 
+/** What a group of nx.json may say otherwise for its products. */
+export type VersionSteps = Pick<Versioning, 'from' | 'zero'>;
+
 /** Types that count where the configuration names no others. */
 export const defaultTypes: Readonly<Record<string, CommitType>> = {
   feat: { bump: 'minor', title: 'Features', hidden: false },
@@ -86,14 +90,10 @@ export function understandVersioning(
       format === undefined
         ? defaultVersioning.format
         : placed(source, at('format'), () => parseCalendarFormat(format)),
-    from: listOf(written.from) ?? nx?.from ?? defaultVersioning.from,
+    ...understandSteps(written, nx),
     dependencyBump: written.dependencyBump ?? 'patch',
     types: understandTypes(written.types, nx?.types ?? {}),
     first: understandFirst(written.first, source),
-    zero: {
-      breaking: written.zero?.breaking ?? nx?.zero?.breaking ?? 'minor',
-      feature: written.zero?.feature ?? nx?.zero?.feature ?? 'patch',
-    },
     prerelease: Object.entries(written.prerelease ?? {}).map(([branches, identifier]) => ({
       branches,
       identifier: placed(source, [...at('prerelease'), branches], () =>
@@ -105,6 +105,30 @@ export function understandVersioning(
         ? (nx?.tag ?? defaultVersioning.tag)
         : placed(source, at('tag'), () => understandTagTemplate(tag)),
   };
+}
+
+/** What decides the size of steps, of all products or of those in a group of nx.json: `lanewise.yaml` goes before both. */
+export function understandSteps(
+  written: WrittenVersioning,
+  nx: Pick<NxRelease, 'from' | 'zero'> | null,
+): VersionSteps {
+  return {
+    from: listOf(written.from) ?? nx?.from ?? defaultVersioning.from,
+    zero: {
+      breaking: written.zero?.breaking ?? nx?.zero?.breaking ?? 'minor',
+      feature: written.zero?.feature ?? nx?.zero?.feature ?? 'patch',
+    },
+  };
+}
+
+/** The rules for the versions of one product. */
+export function versioningOf(
+  config: Pick<Config, 'versioning' | 'groups' | 'nxProjects'>,
+  product: ProductName,
+): Versioning {
+  const group = config.groups.get(product);
+  const steps = group === undefined ? config.nxProjects.get(product)?.steps : group.steps;
+  return steps === undefined ? config.versioning : { ...config.versioning, ...steps };
 }
 
 /**

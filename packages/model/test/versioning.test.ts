@@ -5,6 +5,7 @@ import {
   parseConfig,
   renderTemplate,
   tagShape,
+  versioningOf,
   type Config,
   type NxProjects,
   type ProductName,
@@ -164,6 +165,28 @@ describe('release of nx.json', () => {
     ],
   ])('names tags as Nx does: %s', (_what, release, tags) => {
     expect(shapes('', release)).toEqual(tags);
+  });
+
+  it.each([
+    ['its own words', '', { versionPlans: true }, ['version-plans']],
+    ['those of all where it has none', '', {}, ['conventional-commits']],
+    ['lanewise.yaml before both', 'versioning: { from: version-plans }', {}, ['version-plans']],
+  ])("decides the steps of a group's products: %s", (_what, text, own, from) => {
+    const release = (kind: string) => ({
+      version: { conventionalCommits: true, adjustSemverBumpsForZeroMajorVersion: true },
+      groups: { shop: { ...chosen.shop, projectsRelationship: kind, ...own } },
+    });
+    const whole = `${text}\nenvironments: { dev: {} }\n`;
+    const of = (kind: string, product: string) =>
+      versioningOf(parseConfig(whole, 'x', nx(release(kind)), known), product as ProductName);
+    expect(of('fixed', 'shop').from).toEqual(from);
+    expect(of('independent', 'a').from).toEqual(from);
+    expect(of('independent', 'a').zero).toEqual({ breaking: 'minor', feature: 'patch' });
+    const major = { version: { adjustSemverBumpsForZeroMajorVersion: false } };
+    const groups = { shop: { ...chosen.shop, ...major } };
+    const config = parseConfig(whole, 'x', nx({ groups }), known);
+    expect(versioningOf(config, 'shop' as ProductName).zero.breaking).toBe('major');
+    expect(versioningOf(config, 'c' as ProductName).zero.breaking).toBe('minor');
   });
 
   it('yields to versioning.tag in all but the patterns that groups have of their own', () => {

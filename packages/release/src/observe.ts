@@ -1,5 +1,6 @@
 import {
   configOf,
+  versioningOf,
   didYouMean,
   LanewiseError,
   type CommitId,
@@ -96,7 +97,6 @@ export async function observeRelease(
     book,
     ancestry,
     reservations: readReservations(snapshot, names),
-    versioning: config.versioning,
     line,
     scopes: scopesOf(sources.inputs.map(({ product }) => product)),
     maxAffected: trustedConfig.guards.maxAffected,
@@ -183,7 +183,10 @@ async function readProducts(
   const finalOf = (name: ProductName): BaseChoice =>
     (known.finals ?? known.bases).get(name) ?? { kind: 'new' };
   const sinceFinal = known.finals === null ? commits : await readCommits(affected, finalOf);
-  const plans = config.versioning.from.includes('version-plans')
+  const isPlanned = known.chosen.some(({ product }) =>
+    versioningOf(config, product.name).from.includes('version-plans'),
+  );
+  const plans = isPlanned
     ? await readVersionPlans(
         repository,
         head,
@@ -213,6 +216,7 @@ async function readProducts(
       project,
       ...(members !== undefined && { members }),
       config: configOf(config, inputs.product),
+      versioning: versioningOf(config, name),
       base: baseOf(name),
       comparison: answer?.comparison ?? null,
       inputs: answer?.digest ?? null,

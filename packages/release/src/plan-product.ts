@@ -93,7 +93,7 @@ function planAffected(
   if (images.kind === 'wrong') return wrong(images.code, images.message, images.hint ?? null);
   const clash = build.kind === 'told' ? otherVersion(product, told, next.version) : null;
   if (clash !== null) return wrong('IMAGE_UNEXPECTED', ...clash);
-  const notes = request.outline === true ? [] : notesOf(product, state);
+  const notes = request.outline === true ? [] : notesOf(product);
   return {
     entry: release(product, notes, reasons, base, next, build.kind, images.images),
     version: next.version,
@@ -141,7 +141,8 @@ function release(
 }
 
 /** Version plans speak for themselves where they decide; else the commits do. */
-function notesOf(product: ProductState, { versioning }: ReleaseState): readonly NoteLine[] {
+function notesOf(product: ProductState): readonly NoteLine[] {
+  const { versioning } = product;
   const planned = versioning.from[0] === 'version-plans' ? product.plans : [];
   return planned.length > 0 ? planned.map(planNote) : makeNotes(product.commits, versioning.types);
 }

@@ -23,7 +23,8 @@ export function planVersion(
   request: ReleaseRequest,
 ): PlannedVersion {
   const base = product.base.kind === 'base' ? product.base.release : null;
-  const { head, line, versioning } = state;
+  const { head, line } = state;
+  const { versioning } = product;
   const from = line === null ? (base?.version ?? null) : (product.final?.version ?? null);
   const question = { rules: versioning, head, line, base: from } as const;
   if (versioning.scheme === 'commit') {
@@ -43,7 +44,8 @@ export function planVersion(
 }
 
 /** The size of the step: by the first source that says anything. */
-function sizeOf(product: ProductState, { versioning, line, scopes }: ReleaseState): Bump {
+function sizeOf(product: ProductState, { line, scopes }: ReleaseState): Bump {
+  const { versioning } = product;
   const commits = line === null ? product.commits : (product.final?.commits ?? []);
   for (const source of versioning.from) {
     if (source === 'version-plans' && product.plans.length > 0)

@@ -123,6 +123,8 @@ export interface ProductState {
   /** Members of a group, each with its own build; absent: it is no group. */
   readonly members?: readonly Member[];
   readonly config: ProductConfig;
+  /** The rules for its versions. */
+  readonly versioning: Versioning;
   readonly base: BaseChoice;
   /** null: not compared, as there is no base. */
   readonly comparison: Comparison | null;
@@ -153,7 +155,6 @@ export interface ReleaseState {
   readonly book: ReleaseBook;
   readonly ancestry: Ancestry;
   readonly reservations: readonly Reservation[];
-  readonly versioning: Versioning;
   /** The line of prereleases that this run releases; null: final releases. */
   readonly line: string | null;
   /** What scopes of commits may name: products and their projects, with and without npm scope. */

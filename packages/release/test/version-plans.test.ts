@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RepoPath } from '@lanewise/model';
 import { bumpFor, parseVersionPlan, planNote, type CountedPlan } from '@lanewise/release';
+import { makeMemoryRemote } from '@lanewise/testing';
 import {
   config,
+  files,
   outline,
   plan,
   product,
@@ -149,5 +151,21 @@ describe('releases from version plans', () => {
     expect([...remote.refs()]).toEqual(before);
     const mended = remote.commit({ [file]: text('docs: major') }, 'fix: plan');
     expect(outline(await plan(sourcesAt(remote.open(), mended, options)))).toContain('docs 2.0.0');
+  });
+
+  it('may be what one group of nx.json counts by, and commits what all others do', async () => {
+    const nx = {
+      release: { groups: { site: { projects: ['docs', 'web'], versionPlans: true } } },
+    };
+    const remote = makeMemoryRemote();
+    const grouped = { config, nx };
+    const begin = remote.commit(files, 'feat: begin');
+    const asked = { products: ['api', 'site'].map(product), first: true };
+    await release(sourcesAt(remote.open(), begin, grouped), asked);
+    remote.commit({ 'apps/docs/index.md': '2', 'apps/api/main.ts': '2' }, 'feat: both');
+    const head = remote.commit({ [file]: text('site: major', 'A new face.') }, 'chore: plan');
+    const planned = await plan(sourcesAt(remote.open(), head, grouped));
+    expect(outline(planned)).toEqual(['api 1.1.0', 'site 2.0.0']);
+    expect(releaseOf(planned, 'site').notes).toMatchObject([{ subject: 'A new face.' }]);
   });
 });

@@ -75,6 +75,8 @@ export const first: ReleaseRequest = {
 
 export interface SourceOptions {
   readonly config?: string;
+  /** nx.json beside it. */
+  readonly nx?: unknown;
   readonly graph?: WorkspaceGraph;
   readonly taken?: ReleaseSources['taken'];
   readonly dirty?: readonly string[];
@@ -86,7 +88,7 @@ export function sourcesAt(
   head: CommitId,
   options: SourceOptions = {},
 ): ReleaseSources {
-  const understood = parseConfig(options.config ?? config, 'lanewise.yaml');
+  const understood = parseConfig(options.config ?? config, 'lanewise.yaml', options.nx);
   const graph = options.graph ?? declaredGraph(understood);
   const products = selectProducts(graph, understood, []);
   return {
