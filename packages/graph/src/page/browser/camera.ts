@@ -91,8 +91,13 @@ export function makeCamera(
       now = transform;
       isFitted = false;
       const isByPointer = sourceEvent instanceof Event || isDragged;
-      if (isByPointer && sketch.isNeeded()) moveOn();
-      else rest();
+      if (!isByPointer || !sketch.isNeeded()) {
+        rest();
+        return;
+      }
+      // Under a hand that drags, nobody has to find out which of the cards below it is pointed at.
+      if (sourceEvent instanceof MouseEvent && sourceEvent.type === 'mousemove') sketch.cover();
+      moveOn();
     })
     .on('end', () => {
       if (!isDragged && (frame !== 0 || sketch.isShown())) rest();

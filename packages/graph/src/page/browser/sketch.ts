@@ -32,6 +32,8 @@ export interface Sketch {
   readonly isShown: () => boolean;
   /** Paints what is seen from here, in a room of so many pixels. */
   readonly show: (lie: Lie, width: number, height: number) => void;
+  /** Keeps the pointer from what is below, until the sketch is hidden. */
+  readonly cover: () => void;
   readonly hide: () => void;
 }
 
@@ -144,9 +146,11 @@ export function makeSketch(book: Book, letter: Lettering): Sketch {
       isShown = true;
       root.hidden = false;
     },
+    cover: () => root.classList.add('covers'),
     hide: () => {
       isShown = false;
       root.hidden = true;
+      root.classList.remove('covers');
     },
   };
 }
