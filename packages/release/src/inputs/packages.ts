@@ -11,14 +11,7 @@ import {
   type ResolvedPackages,
   type WorkspaceGraph,
 } from '@lanewise/graph';
-import {
-  byText,
-  sha256,
-  isLanewiseError,
-  type ObjectId,
-  type ProjectName,
-  type RepoPath,
-} from '@lanewise/model';
+import { byText, sha256, isLanewiseError, type ObjectId, type RepoPath } from '@lanewise/model';
 import type { Repository } from '@lanewise/git';
 import type { Reason } from '../reason.js';
 import type { UsedPackages } from './install-files.js';
@@ -73,17 +66,18 @@ export async function readPackages(
     if ('why' in opened) return { packages: new Map(), direct: new Set(), wider: opened.why };
     return resolvePackages(opened.lockfile, project.root, names(project));
   });
-  const changes = new Map<string, readonly ChangedPackage[]>();
+  const changes = new Map<string, Map<Project, readonly ChangedPackage[]>>();
   const compareOne = (
     before: LockfileVersion,
     after: LockfileVersion,
     project: Project,
   ): readonly ChangedPackage[] => {
-    const key = [before.file, before.id, after.file, after.id, project.name].join(' ');
-    const known = changes.get(key);
+    const key = [before.file, before.id, after.file, after.id].join(' ');
+    const own = changes.get(key) ?? new Map<Project, readonly ChangedPackage[]>();
+    const known = own.get(project);
     if (known !== undefined) return known;
     const found = comparePackages(resolve(before, project), resolve(after, project));
-    changes.set(key, found);
+    changes.set(key, own.set(project, found));
     return found;
   };
   return {
@@ -220,16 +214,17 @@ function once<R>(make: (version: LockfileVersion) => R): (version: LockfileVersi
   };
 }
 
+/** By the project itself: as a member of a product that a target builds it may use other packages. */
 function twice<R>(
   make: (version: LockfileVersion, project: Project) => R,
 ): (version: LockfileVersion, project: Project) => R {
-  const made = once(() => new Map<ProjectName, R>());
+  const made = once(() => new Map<Project, R>());
   return (version, project) => {
     const byProject = made(version);
-    const known = byProject.get(project.name);
+    const known = byProject.get(project);
     if (known !== undefined) return known;
     const result = make(version, project);
-    byProject.set(project.name, result);
+    byProject.set(project, result);
     return result;
   };
 }
