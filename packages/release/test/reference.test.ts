@@ -45,7 +45,7 @@ const commitsEach = 4;
 const together = 40;
 const atOnce = 8;
 /** In so many repositories every kind of change has been met, and has decided alone. */
-const enough = { met: 3 * everyKind, decided: 30 * everyKind };
+const enough = { met: 3 * everyKind, decided: 100 * everyKind };
 
 /** Seeds in memory that once found something: a project that one product alone gives a package. */
 const onceWrong = [700_498, 900_160] as const;
