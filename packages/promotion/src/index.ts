@@ -57,7 +57,7 @@ export {
 export { otherChangesSince, readHistory, type HistoryEntry } from './views/history.js';
 export { readStatus, type Status, type StatusCell } from './views/status.js';
 export { presentValues, takenVersions, type PresentValue } from './views/values.js';
-export { readTakenVersions } from './observe-taken.js';
+export { openTakenVersions } from './observe-taken.js';
 export { explainAbsence, type WhyNot } from './views/why.js';
 export { observePast, type ObservedPast, type PastSources } from './backtest/observe-past.js';
 export type { Build, Deployment, Direction, Source } from './backtest/deployment.js';

@@ -12,7 +12,7 @@ import {
   promote,
   readHistory,
   readStatus,
-  readTakenVersions,
+  openTakenVersions,
   scopeOf,
   takenVersions,
   type Force,
@@ -849,7 +849,7 @@ describe('looking', () => {
       '1.1.0',
     ]);
     // Read by themselves, for the products that ask, they are the same.
-    const taken = await readTakenVersions(place.sources, [docs]);
+    const taken = await (await openTakenVersions(place.sources))([docs]);
     expect([...taken.keys()]).toEqual([docs]);
     expect(taken.get(docs)).toEqual(takenVersions(state).get(docs));
     expect(diffEnvironments(state, 'dev' as never, 'staging' as never)).toMatchObject([

@@ -54,6 +54,7 @@ export type {
   ReleaseRequest,
   ReleaseSources,
   ReleaseState,
+  ReadTaken,
   Reservation,
   TakenByProduct,
   TakenVersions,

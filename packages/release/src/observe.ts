@@ -24,6 +24,7 @@ import type {
   ReleaseRequest,
   ReleaseSources,
   ReleaseState,
+  ReadTaken,
   Reservation,
   TakenByProduct,
 } from './state.js';
@@ -52,6 +53,8 @@ export async function observeRelease(
     names.length > manyProducts
       ? ['refs/tags/', ...releaseRefs([], trustedConfig, configBranch)]
       : releaseRefs(names, trustedConfig, configBranch);
+  // Before the releases: see TakenVersions.
+  const readTaken = await lookAtTaken(sources);
   const snapshot = await repository.fetch({ refs, depth: 'history' });
   const products = sources.inputs.map(({ product }) => ({
     name: product.name,
@@ -88,7 +91,7 @@ export async function observeRelease(
   const bases = chooseBases(line);
   checkAccepted(request, book);
   const finals = line === null ? null : chooseBases(null);
-  const state = { head, book, ancestry, bases, finals, chosen };
+  const state = { head, book, ancestry, bases, finals, chosen, readTaken };
   return {
     head: { commit: head, committedAt: commit.committedAt },
     branches,
@@ -123,6 +126,7 @@ interface Known extends Pick<ReleaseState, 'book' | 'ancestry'> {
   /** Bases of final releases, where this run makes prereleases. */
   readonly finals: ReadonlyMap<ProductName, BaseChoice> | null;
   readonly chosen: readonly ProductInputs[];
+  readonly readTaken: ReadTaken;
 }
 
 async function readProducts(
@@ -171,10 +175,7 @@ async function readProducts(
   const trail = explained.length === 0 ? null : makeTrail(watchFor(explained, config));
   const [commits, taken] = await Promise.all([
     readCommits(asked, baseOf, trail?.watch),
-    readTaken(
-      sources,
-      affected.map(({ product }) => product.name),
-    ),
+    known.readTaken(affected.map(({ product }) => product.name)),
   ]);
   const evidence =
     trail === null
@@ -246,13 +247,13 @@ function productsIn(
 
 const noNumbers: ReadonlySet<string> = new Set();
 
-async function readTaken(
-  { taken, config }: ReleaseSources,
-  products: readonly ProductName[],
-): Promise<TakenByProduct> {
-  if (typeof taken !== 'function') return taken;
-  const numbered = config.versioning.scheme === 'commit' ? [] : products;
-  return numbered.length === 0 ? new Map() : taken(numbered);
+/** Looks at the pins, where numbers are given at all. */
+async function lookAtTaken({ taken, config }: ReleaseSources): Promise<ReadTaken> {
+  if (typeof taken !== 'function') return () => Promise.resolve(taken);
+  const nothing: TakenByProduct = new Map();
+  if (config.versioning.scheme === 'commit') return () => Promise.resolve(nothing);
+  const read = await taken();
+  return (products) => (products.length === 0 ? Promise.resolve(nothing) : read(products));
 }
 
 /** The line of prereleases that a run is to release: as asked, else as its branch says. */

@@ -50,9 +50,14 @@ export interface ReleaseSources {
   readonly notices: readonly string[];
 }
 
-/** Versions by product; or how to read those of the products that get a number, which are mostly few. */
-export type TakenVersions =
-  TakenByProduct | ((products: readonly ProductName[]) => Promise<TakenByProduct>);
+/**
+ * Versions by product; or a look at the pins, by which those of the products that get a number are
+ * read, which are mostly few. The look is taken before the releases are read: what stands in a pin
+ * then was published before, so a number can be told from that of a release that is just landing.
+ */
+export type TakenVersions = TakenByProduct | (() => Promise<ReadTaken>);
+
+export type ReadTaken = (products: readonly ProductName[]) => Promise<TakenByProduct>;
 
 export type TakenByProduct = ReadonlyMap<ProductName, ReadonlySet<string>>;
 

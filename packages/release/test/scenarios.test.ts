@@ -188,7 +188,9 @@ describe('scenarios', () => {
       asked.push([...names]);
       return Promise.resolve(taken);
     };
-    expect(await plan(sourcesAt(remote.open(), mistake, { taken: read }))).toEqual(planned);
+    expect(
+      await plan(sourcesAt(remote.open(), mistake, { taken: () => Promise.resolve(read) })),
+    ).toEqual(planned);
     expect(asked).toEqual([['docs']]);
   });
 

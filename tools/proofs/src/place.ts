@@ -10,7 +10,7 @@ import {
 } from '@lanewise/model';
 import {
   promote,
-  readTakenVersions,
+  openTakenVersions,
   type PromotionRequest,
   type PromotionResult,
   type PromotionSources,
@@ -261,7 +261,7 @@ export async function runRelease(
     trustedConfig: config,
     configBranch: 'main',
     pins: place.layout === 'same' ? pinsOf('same') : [],
-    taken: (products) => readTakenVersions(both, products),
+    taken: () => openTakenVersions(both),
     dirty: [],
     notices: [],
   };

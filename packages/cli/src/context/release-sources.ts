@@ -1,7 +1,7 @@
 import type { Repository, WorkTreeStatus } from '@lanewise/git';
 import { productInputs, productNeeds, type Product } from '@lanewise/graph';
 import { expandPins } from '@lanewise/model';
-import { readTakenVersions } from '@lanewise/promotion';
+import { openTakenVersions } from '@lanewise/promotion';
 import type { ReleaseSources } from '@lanewise/release';
 import type { Call } from '../command.js';
 import { loadGraph } from './graph.js';
@@ -74,7 +74,7 @@ export async function openReleaseSources(
       needs,
       pins: gitops === repository ? pins : [],
       // Only what gets a number asks which ones its pins ever held.
-      taken: (names) => readTakenVersions({ config: trusted.config, products, gitops }, names),
+      taken: () => openTakenVersions({ config: trusted.config, products, gitops }),
       dirty,
       notices: checkout.shallow
         ? ['The clone is shallow: its history is read from the remote.']
