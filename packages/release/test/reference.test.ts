@@ -38,7 +38,7 @@ import { lockfileName, nxGraph, nxJson, rootFiles } from './reference/render.js'
 import type { ProjectShape, Shape } from './reference/shape.js';
 
 /** Repository n of seed s is repository 0 of seed s + n: a mismatch can be had again alone. */
-const runs = Number(process.env['LANEWISE_RUNS'] ?? 2 * everyKind);
+const runs = Number(process.env['LANEWISE_RUNS'] ?? everyKind);
 const memoryRuns = Number(process.env['LANEWISE_MEMORY_RUNS'] ?? 2 * everyKind);
 const commitsEach = 4;
 /** How many repositories share one store and one work tree: starting git is what costs. */
