@@ -77,7 +77,7 @@ describe('completion', () => {
   it('refuses another shell, and says which there are', async () => {
     const { exitCode, stderr } = await lanewise(['completion', 'tcsh']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('bash, zsh, fish');
+    expect(stderr).toContain('bash, zsh or fish');
   });
 });
 
