@@ -68,8 +68,8 @@ export async function expectKey(
   return {
     key,
     holds: async () => {
-      const now = graphKey(await readGround(call, checkout, config));
-      return now.kind === 'key' && now.key === key;
+      const { head, difference } = await checkout.matchTree();
+      return head === checkout.head && difference === null;
     },
   };
 }
