@@ -1,13 +1,29 @@
 import { execFile } from 'node:child_process';
 
+/** How often it is looked again for what was started meanwhile. */
+const mostLooks = 10;
+const longestWaitMs = 1000;
+
 /**
  * Ends a process and everything below it: the nx command it runs, plugin workers, and what plugins
  * started. Nx detaches its workers, and one that is busy for ever does not notice that its parent
- * is gone. A daemon is left alone: it serves others too.
+ * is gone. All are stopped before one is ended: who runs on could start another, whose parent would
+ * be gone then. A daemon is left alone: it serves others too.
  */
 export async function endWithWorkers(pid: number): Promise<void> {
-  const workers = workersUnder(pid, await listProcesses());
-  for (const worker of [pid, ...workers]) end(worker);
+  const known = new Set([pid]);
+  send(pid, 'SIGSTOP');
+  for (let look = 0; look < mostLooks; look += 1) {
+    const workers = workersUnder(known, await listProcesses());
+    if (workers.length === 0) break;
+    for (const worker of workers) {
+      known.add(worker);
+      send(worker, 'SIGSTOP');
+    }
+  }
+  for (const one of known) send(one, 'SIGKILL');
+  for (let waited = 0; waited < longestWaitMs && [...known].some(isThere); waited += 20)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 interface RunningProcess {
@@ -24,15 +40,17 @@ function parseProcesses(output: string): RunningProcess[] {
   });
 }
 
-/** All processes below one, but a daemon of Nx and what it started. */
-function workersUnder(root: number, processes: readonly RunningProcess[]): number[] {
-  const under = new Set([root]);
-  for (const known of under) {
+/** All processes below some that are not among them, but a daemon of Nx and what it started. */
+function workersUnder(
+  known: ReadonlySet<number>,
+  processes: readonly RunningProcess[],
+): readonly number[] {
+  const under = new Set(known);
+  for (const above of under) {
     for (const { pid, parent, command } of processes)
-      if (parent === known && !isDaemon(command)) under.add(pid);
+      if (parent === above && !isDaemon(command)) under.add(pid);
   }
-  under.delete(root);
-  return [...under];
+  return [...under].filter((pid) => !known.has(pid));
 }
 
 function isDaemon(command: string): boolean {
@@ -42,16 +60,24 @@ function isDaemon(command: string): boolean {
 /** Without `ps` (Windows, small containers) only the child itself is ended. */
 function listProcesses(): Promise<readonly RunningProcess[]> {
   return new Promise((resolve) => {
-    execFile('ps', ['-A', '-o', 'pid=,ppid=,args='], { timeout: 2000 }, (error, stdout) => {
+    execFile('ps', ['-A', '-o', 'pid=,ppid=,args='], { timeout: 10_000 }, (error, stdout) => {
       resolve(error === null ? parseProcesses(stdout) : []);
     });
   });
 }
 
-function end(pid: number): void {
+function send(pid: number, signal: 'SIGSTOP' | 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It has ended by itself.
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

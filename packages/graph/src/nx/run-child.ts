@@ -34,7 +34,9 @@ export function runChild(options: ChildOptions): Promise<ChildOutcome> {
       letGo(child);
       resolve(outcome);
     };
+    let isLate = false;
     const timer = setTimeout(() => {
+      isLate = true;
       const { pid } = child;
       const ended = pid === undefined ? Promise.resolve() : endWithWorkers(pid);
       void ended.then(() => {
@@ -52,6 +54,8 @@ export function runChild(options: ChildOptions): Promise<ChildOutcome> {
       settle({ kind: 'silent', exit: error.message, output: output() });
     });
     child.on('exit', (code, signal) => {
+      // Whoever was late is ended here, and that is what is told.
+      if (isLate) return;
       const exit = signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
       // What was written just before the end may still be in the pipe.
       setTimeout(() => {
