@@ -12,13 +12,20 @@ import type { Workspace } from './workspace.js';
  * configuration, and what it said of the GitOps repository. Whoever needs the same afterwards finds
  * it under way; where the guess is wrong, what is right is fetched as if there had been none. A
  * round trip to each remote is saved, and nothing is decided here. `andRead` reads what will be asked
- * of the GitOps repository, beside what is fetched of the workspace.
+ * of the GitOps repository, beside what is fetched of the workspace. `pins-first` is for who gives
+ * numbers by what pins hold: a release that is landed meanwhile must not show there before its tag.
  */
 export async function lookAhead(
   call: Call,
   workspace: Workspace,
   refsFor: (config: Config, branch: string) => readonly string[],
-  andRead: (gitops: Repository, config: Config) => Promise<unknown> = () => Promise.resolve(),
+  {
+    andRead = () => Promise.resolve(),
+    order = 'at-once',
+  }: {
+    readonly andRead?: (gitops: Repository, config: Config) => Promise<unknown>;
+    readonly order?: 'at-once' | 'pins-first';
+  } = {},
 ): Promise<void> {
   const { repository } = workspace;
   const branch = repository.rememberedHead;
@@ -29,7 +36,10 @@ export async function lookAhead(
   const deploys = branchRef(config.gitops.branch);
   const refs = [branch, ...refsFor(config, branch.replace(/^refs\/heads\//, ''))];
   if (gitops === repository) refs.push(deploys);
-  else void quietly(gitops.fetch({ refs: [deploys], depth: 'tip' }));
+  else {
+    const pins = quietly(gitops.fetch({ refs: [deploys], depth: 'tip' }));
+    if (order === 'pins-first') await pins;
+  }
   void quietly(repository.fetch({ refs: [...new Set(refs)], depth: 'history' }));
   void quietly(andRead(gitops, config));
   // Behind the fetch, which may have asked for it already.

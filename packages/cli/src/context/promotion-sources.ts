@@ -23,7 +23,8 @@ export async function openPromotionSources(
   purpose: Purpose,
   named: readonly ProductName[] | null = null,
 ): Promise<PromotionSources> {
-  if (purpose === 'writing') await lookAhead(call, workspace, refsAhead(named), gitopsFiles);
+  if (purpose === 'writing')
+    await lookAhead(call, workspace, refsAhead(named), { andRead: gitopsFiles });
   const { config, configBranch } = await readConfigFor(call, workspace, purpose);
   const gitops = await workspace.openGitops(config);
   const products = await readProducts(config, gitops);

@@ -43,7 +43,8 @@ export async function openReleaseSources(
   const { checkout, repository, head } = workspace;
   // What takes long is begun at once: whether the work tree is clean, and what the remotes have.
   void quietly(checkout.readStatus());
-  await lookAhead(call, workspace, everyReleaseRef);
+  const order = purpose === 'writing' ? 'pins-first' : 'at-once';
+  await lookAhead(call, workspace, everyReleaseRef, { order });
   const trusted = await readConfigFor(call, workspace, purpose);
   const config = purpose === 'looking' ? trusted.config : await readTreeConfig(call, checkout.root);
   const gitops = await workspace.openGitops(trusted.config);
