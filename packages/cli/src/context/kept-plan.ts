@@ -34,12 +34,12 @@ export async function openKeptPlan(
   const { checkout, repository } = workspace;
   if (build === null || !existsSync(join(checkout.root, 'nx.json'))) return null;
   void quietly(checkout.matchTree());
-  await lookAhead(call, workspace, everyReleaseRef);
   const file = configPath(call.global, checkout.root);
   const [config, text] = await Promise.all([
     readTreeConfig(call, checkout.root),
     readFile(join(checkout.root, file), 'utf8'),
   ]);
+  await lookAhead(call, workspace, everyReleaseRef, { known: config });
   const store = openKeeping(call, checkout, config, 'plans');
   if (typeof store === 'string' || config.projects.size > 0) return null;
   const [gitops, branch] = await Promise.all([

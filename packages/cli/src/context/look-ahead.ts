@@ -14,6 +14,7 @@ import type { Workspace } from './workspace.js';
  * round trip to each remote is saved, and nothing is decided here. `andRead` reads what will be asked
  * of the GitOps repository, beside what is fetched of the workspace. `pins-first` is for who gives
  * numbers by what pins hold: a release that is landed meanwhile must not show there before its tag.
+ * `known` is the configuration, for whoever has it already.
  */
 export async function lookAhead(
   call: Call,
@@ -22,7 +23,9 @@ export async function lookAhead(
   {
     andRead = () => Promise.resolve(),
     order = 'at-once',
+    known,
   }: {
+    readonly known?: Config;
     readonly andRead?: (gitops: Repository, config: Config) => Promise<unknown>;
     readonly order?: 'at-once' | 'pins-first';
   } = {},
@@ -30,7 +33,7 @@ export async function lookAhead(
   const { repository } = workspace;
   const branch = repository.rememberedHead;
   if (branch === null || call.shell.environment['LANEWISE_CONFIG_BRANCH']) return;
-  const config = await rememberedConfig(call, workspace, branch);
+  const config = known ?? (await rememberedConfig(call, workspace, branch));
   if (config === null) return;
   const gitops = await workspace.openGitops(config);
   const deploys = branchRef(config.gitops.branch);
