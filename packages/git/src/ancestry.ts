@@ -9,32 +9,51 @@ export interface Ancestry {
   contains(newer: CommitId, older: CommitId): boolean;
 }
 
-/** Makes an ancestry from each commit's parents. Answers are kept, so asking again is cheap. */
+/**
+ * Makes an ancestry from each commit's parents. Answers are kept, so asking again is cheap: a byte for
+ * each commit and each newer one that was asked of, as there may be hundreds of them over long histories.
+ */
 export function makeAncestry(parents: ReadonlyMap<CommitId, readonly CommitId[]>): Ancestry {
-  const reachable = new Map<CommitId, ReadonlySet<CommitId>>();
+  const reachable = new Map<CommitId, Uint8Array>();
+  let graph: NumberedGraph | undefined;
   return {
     contains(newer, older) {
       if (newer === older) return true;
+      graph ??= numberCommits(parents);
+      const [from, to] = [graph.numbers.get(newer), graph.numbers.get(older)];
+      if (from === undefined || to === undefined) return false;
       let known = reachable.get(newer);
-      if (known === undefined) {
-        known = walk(parents, newer);
-        reachable.set(newer, known);
-      }
-      return known.has(older);
+      if (known === undefined) reachable.set(newer, (known = walk(graph, from)));
+      return known[to] === 1;
     },
   };
 }
 
-function walk(
-  parents: ReadonlyMap<CommitId, readonly CommitId[]>,
-  from: CommitId,
-): ReadonlySet<CommitId> {
-  const seen = new Set<CommitId>();
+interface NumberedGraph {
+  readonly numbers: ReadonlyMap<CommitId, number>;
+  /** For each number those of the parents. */
+  readonly above: readonly (readonly number[])[];
+}
+
+/** Parents that have no entry of their own are numbered too, behind the others. */
+function numberCommits(parents: ReadonlyMap<CommitId, readonly CommitId[]>): NumberedGraph {
+  const numbers = new Map<CommitId, number>();
+  const numberOf = (commit: CommitId): number => {
+    let number = numbers.get(commit);
+    if (number === undefined) numbers.set(commit, (number = numbers.size));
+    return number;
+  };
+  for (const commit of parents.keys()) numberOf(commit);
+  return { numbers, above: [...parents.values()].map((list) => list.map(numberOf)) };
+}
+
+function walk({ numbers, above }: NumberedGraph, from: number): Uint8Array {
+  const seen = new Uint8Array(numbers.size);
   const open = [from];
-  for (let commit = open.pop(); commit !== undefined; commit = open.pop()) {
-    if (seen.has(commit)) continue;
-    seen.add(commit);
-    open.push(...(parents.get(commit) ?? []));
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    if (seen[number] === 1) continue;
+    seen[number] = 1;
+    open.push(...(above[number] ?? []));
   }
   return seen;
 }
