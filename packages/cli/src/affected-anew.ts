@@ -56,20 +56,15 @@ async function lookForAffected(
   request: ReleaseRequest,
   { graph }: AffectedOptions,
 ): Promise<Looked> {
-  const look = async (trust: WorkTreeTrust): Promise<Looked | null> => {
+  const look = async (trust: WorkTreeTrust): Promise<Looked> => {
     const opened = await openReleaseSources(call, workspace, 'looking', graph ?? null, trust);
-    try {
-      const state = await observeRelease(opened.sources, request);
-      const plan = planRelease(state, request);
-      return (await opened.holds()) ? { opened, state, plan } : null;
-    } catch (error) {
-      if (await opened.holds()) throw error;
-      return null;
-    }
+    const state = await observeRelease(opened.sources, request);
+    return { opened, state, plan: planRelease(state, request) };
   };
-  const looked = (await look('expect-clean')) ?? (await look('look-first'));
-  if (looked === null) throw new TypeError('Nothing was expected, and it does not hold.');
-  return looked;
+  // An error may come of what was expected: looking first tells whether it is one.
+  const expected = await look('expect-clean').catch(() => null);
+  if (expected !== null && (await expected.opened.holds())) return expected;
+  return look('look-first');
 }
 
 /** Keeps the versions, and answers with the plan as it was when they were kept. */

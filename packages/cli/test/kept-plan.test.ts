@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   symlinkSync,
@@ -135,6 +136,26 @@ describe('the plan of the same question, with the built command and the real Nx'
     const both = affected();
     expect(both.isKept).toBe(false);
     expect(namesIn(both.stdout)).toEqual(['api', 'web']);
+  }, 60_000);
+
+  it('is no reason to refuse a product that only the work tree has', () => {
+    settle();
+    const file = join(clone.root, 'lanewise.yaml');
+    mkdirSync(join(clone.root, 'shop'));
+    writeFileSync(join(clone.root, 'shop/project.json'), '{"name":"shop"}');
+    writeFileSync(file, config.replace('[api, web]', '[api, web, shop]'));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [binary, 'affected'], {
+      cwd: clone.root,
+      env: { ...world.environment, NX_DAEMON: 'false', LANEWISE_CACHE: world.cacheDirectory },
+      encoding: 'utf8',
+    });
+    expect({ status, told: stderr.match(/is not committed as it stands here/g) }).toEqual({
+      status: 0,
+      told: ['is not committed as it stands here'],
+    });
+    expect(stdout).toContain('api');
+    clone.git('clean', '-fdq', 'shop');
+    clone.git('checkout', '-q', '--', '.');
   }, 60_000);
 
   it('is made anew where what was kept is not whole', () => {

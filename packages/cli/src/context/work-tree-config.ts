@@ -37,10 +37,16 @@ export async function readTreeConfig(
  * Reads the work tree's configuration: for commands that write nothing. Where it is not what was
  * committed it is said, as whatever writes reads the config branch.
  */
-export async function readConfigForLooking(
-  call: Call,
-  { checkout, repository, head }: Workspace,
-): Promise<Config> {
+export function readConfigForLooking(call: Call, workspace: Workspace): Promise<Config> {
+  let config = readOnce.get(workspace);
+  if (config === undefined) readOnce.set(workspace, (config = readAndTell(call, workspace)));
+  return config;
+}
+
+/** Whoever begins again is told the same, and once. */
+const readOnce = new WeakMap<Workspace, Promise<Config>>();
+
+async function readAndTell(call: Call, { checkout, repository, head }: Workspace): Promise<Config> {
   const config = await readTreeConfig(call, checkout.root);
   const [entry] = await repository
     .readEntries([{ commit: head, path: config.file as RepoPath }])
