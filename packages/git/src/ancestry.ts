@@ -20,11 +20,14 @@ export function makeAncestry(parents: ReadonlyMap<CommitId, readonly CommitId[]>
     contains(newer, older) {
       if (newer === older) return true;
       graph ??= numberCommits(parents);
-      const [from, to] = [graph.numbers.get(newer), graph.numbers.get(older)];
-      if (from === undefined || to === undefined) return false;
+      const to = graph.numbers.get(older);
       let known = reachable.get(newer);
-      if (known === undefined) reachable.set(newer, (known = walk(graph, from)));
-      return known[to] === 1;
+      if (known === undefined) {
+        const from = graph.numbers.get(newer);
+        if (from === undefined) return false;
+        reachable.set(newer, (known = walk(graph, from)));
+      }
+      return to !== undefined && known[to] === 1;
     },
   };
 }

@@ -1,5 +1,11 @@
 import type { ProductInputs } from '@lanewise/graph';
-import type { Ancestry, ChangedCommit, Identity, Repository } from '@lanewise/git';
+import {
+  makeAncestry,
+  type Ancestry,
+  type ChangedCommit,
+  type Identity,
+  type Repository,
+} from '@lanewise/git';
 import type { CommitId, ProductName, ProjectName, RepoPath, Timestamp } from '@lanewise/model';
 import { broughtByReverted } from './brought.js';
 import type { TouchingCommit } from './commits.js';
@@ -127,41 +133,10 @@ export function commonPast(
   return released.every((commit) => ancestry.contains(commit, past)) ? [past] : [];
 }
 
-/**
- * For each set of released commits what they contain of the walk: products with equal bases share
- * it. Hundreds of bases over thousands of commits are told in numbers.
- */
+/** Tells of sets of released commits what they contain of the walk: products with equal bases share it. */
 export function releasedBefore(
   parents: ReadonlyMap<CommitId, readonly CommitId[]>,
 ): (released: readonly CommitId[]) => Pick<ReadonlySet<CommitId>, 'has'> {
-  const numbers = new Map([...parents.keys()].map((commit, number) => [commit, number] as const));
-  const numbered = (commits: readonly CommitId[]): readonly number[] =>
-    commits.flatMap((commit) => numbers.get(commit) ?? []);
-  const above = [...parents.values()].map(numbered);
-  const known = new Map<string, Pick<ReadonlySet<CommitId>, 'has'>>();
-  return (released) => {
-    const key = [...released].sort().join();
-    let old = known.get(key);
-    if (old === undefined) {
-      const reached = reachableFrom(numbered(released), above);
-      old = { has: (commit) => reached[numbers.get(commit) ?? -1] === 1 };
-      known.set(key, old);
-    }
-    return old;
-  };
-}
-
-/** 1 for each number that is one of the tips or above one. */
-function reachableFrom(
-  tips: readonly number[],
-  above: readonly (readonly number[])[],
-): Readonly<Uint8Array> {
-  const reached = new Uint8Array(above.length);
-  const open = [...tips];
-  for (let number = open.pop(); number !== undefined; number = open.pop()) {
-    if (reached[number] === 1) continue;
-    reached[number] = 1;
-    open.push(...(above[number] ?? []));
-  }
-  return reached;
+  const walked = makeAncestry(parents);
+  return (released) => ({ has: (commit) => released.some((one) => walked.contains(one, commit)) });
 }

@@ -55,7 +55,26 @@ export interface ExpectedKey {
  * What the key is before git has looked at tens of thousands of files, so that others can go on
  * meanwhile. null: nothing may be kept here, whatever the files are.
  */
-export async function expectKey(
+export function expectKey(
+  call: Call,
+  checkout: Checkout,
+  config: Config | null,
+): Promise<ExpectedKey | null> {
+  const vouched = config?.graph.key ?? null;
+  const known = expectedKeys.get(checkout);
+  if (known?.vouched === vouched) return known.answer;
+  const answer = findExpectedKey(call, checkout, config);
+  expectedKeys.set(checkout, { vouched, answer });
+  return answer;
+}
+
+/** A kept plan is looked for first, and then a kept graph: of one clone, one look. */
+const expectedKeys = new WeakMap<
+  Checkout,
+  { readonly vouched: string | null; readonly answer: Promise<ExpectedKey | null> }
+>();
+
+async function findExpectedKey(
   call: Call,
   checkout: Checkout,
   config: Config | null,

@@ -136,8 +136,9 @@ async function readFacts(
   const packages = await readPackages(repository, graph, lockfiles);
   const typescript = await readTypeScript(sources, { special, packages, commits }, at);
   const changedOf = makeChangedFiles(rules, diffs);
-  const told = { sources, looked: at, changedOf, typescript };
-  const closer = candidates.filter((candidate) => !isToldByFiles(candidate, told));
+  const seen = { sources, looked: at, changedOf, typescript };
+  const toldByFiles = new Set(candidates.filter((one) => isToldByFiles(one, seen)));
+  const closer = candidates.filter((one) => !toldByFiles.has(one));
   const atHead = named.flatMap((path) => at.entry(head, path) ?? []);
   const lists = makeFileLists(await readFiles(sources, known, closer, fresh, atHead), rules);
   const inPins = new Set(pins.map(({ file }) => file));
@@ -158,6 +159,7 @@ async function readFacts(
     install: await readInstallFiles(repository, versions(installSettings)),
     pinned: await readPinnedInputs(repository, pins, [...pinnedFiles, ...pinnedBefore.values()]),
     looked: withEntries(at, pinnedBefore),
+    toldByFiles,
     changedOf,
   };
 }
@@ -246,7 +248,7 @@ function idOf(entry: TreeEntry | undefined): readonly ObjectId[] {
 
 function answer(candidate: Candidate, facts: Facts): InputsAnswer {
   const { inputs, base, rule } = candidate;
-  if (isToldByFiles(candidate, facts)) {
+  if (facts.toldByFiles.has(candidate)) {
     const reasons = findReasons(candidate, facts);
     return { comparison: { kind: 'different', reasons }, digest: null };
   }

@@ -45,6 +45,8 @@ export interface Facts {
   readonly pinned: PinnedInputs;
   readonly diffs: TreeDiffs;
   readonly sources: InputsSources;
+  /** Candidates of which a file alone tells that they are affected: no digest is made of them. */
+  readonly toldByFiles: ReadonlySet<Candidate>;
   /** The files of a project that count and differ. */
   readonly changedOf: (
     project: Project,

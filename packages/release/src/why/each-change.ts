@@ -1,5 +1,5 @@
 import type { FileChange, Repository } from '@lanewise/git';
-import { isLanewiseError, type ObjectId } from '@lanewise/model';
+import { isLanewiseError, type ObjectId, type RepoPath } from '@lanewise/model';
 import type { TrailCommit } from './trail.js';
 
 /** One file changed by one commit. */
@@ -18,6 +18,20 @@ type Reader = Pick<Repository, 'readBlobs'>;
 
 const atOnce = 200;
 const largest = 1 << 20;
+
+/** Said of commits where the remote does not give what stood in files before. */
+export const unreadable = 'older versions of files are not in the repository';
+
+/** The changes of wanted files by commits, in their order; merges bring what their branches tell. */
+export function listChanges(
+  commits: readonly TrailCommit[],
+  wanted: (path: RepoPath) => boolean,
+): readonly ListedChange[] {
+  return commits
+    .filter(({ parents }) => parents.length < 2)
+    .flatMap((commit) => commit.changes.map((change) => ({ commit, change })))
+    .filter(({ change }) => wanted(change.path));
+}
 
 /** Reads both sides of each change, some at a time. false: the remote does not give what stood there. */
 export async function eachChange(
@@ -45,10 +59,20 @@ export async function readTexts(
   repository: Reader,
   ids: readonly ObjectId[],
 ): Promise<ReadonlyMap<string, string> | null> {
+  const blobs = await readBlobsOfPast(repository, ids, { largest });
+  if (blobs === null) return null;
+  return new Map([...blobs].map(([id, bytes]) => [id, new TextDecoder().decode(bytes)]));
+}
+
+/** Blobs by id, as a clone of few commits or without files may not have them: then null. */
+export async function readBlobsOfPast(
+  repository: Reader,
+  ids: readonly ObjectId[],
+  options?: Parameters<Reader['readBlobs']>[1],
+): Promise<ReadonlyMap<ObjectId, Uint8Array> | null> {
+  if (ids.length === 0) return new Map();
   try {
-    const blobs =
-      ids.length === 0 ? [] : await repository.readBlobs([...new Set(ids)], { largest });
-    return new Map([...blobs].map(([id, bytes]) => [id, new TextDecoder().decode(bytes)]));
+    return await repository.readBlobs([...new Set(ids)], options);
   } catch (error) {
     if (isLanewiseError(error, 'OBJECT_MISSING')) return null;
     throw error;

@@ -1,5 +1,4 @@
-import { ownerFinder, type ProductInputs, type WorkspaceGraph } from '@lanewise/graph';
-import type { Repository } from '@lanewise/git';
+import { ownerFinder, type ProductInputs } from '@lanewise/graph';
 import {
   type CommitId,
   type ProjectName,
@@ -9,8 +8,15 @@ import {
 import { nxJson } from '../inputs/nx-settings.js';
 import { tsconfigNames } from '../inputs/typescript.js';
 import type { Reason } from '../reason.js';
-import { eachChange, readTexts, type ListedChange } from './each-change.js';
-import type { EvidenceFile, FoundCommits } from './evidence.js';
+import {
+  eachChange,
+  listChanges,
+  readTexts,
+  unreadable,
+  type ListedChange,
+} from './each-change.js';
+import type { EvidenceFile, EvidenceSources, FoundCommits } from './evidence.js';
+import { foldersAround } from './folders-around.js';
 import {
   aliasesInto,
   declaresEdge,
@@ -20,7 +26,7 @@ import {
   packageNameIn,
   type NamedProject,
 } from './mentions.js';
-import type { TrailCommit } from './trail.js';
+import { inOrder, type TrailCommit } from './trail.js';
 
 export type EdgeReason = Extract<Reason, { kind: 'joined' | 'left' }>;
 
@@ -32,13 +38,6 @@ export interface EdgeQuestion {
   readonly recorded: readonly RecordedProject[] | null;
   readonly reasons: readonly EdgeReason[];
   readonly commits: readonly TrailCommit[];
-}
-
-export interface EdgeSources {
-  readonly repository: Pick<Repository, 'readEntries' | 'readBlobs'>;
-  readonly head: CommitId;
-  readonly graph: WorkspaceGraph;
-  readonly configFile: RepoPath;
 }
 
 /** Changed files that are looked into for one product; more is not read. */
@@ -64,11 +63,11 @@ export function foldersToWatch({ reasons, recorded, inputs }: Omit<EdgeQuestion,
  * alias of the root's tsconfig, `dependsOn`. Where no file tells it, that is said.
  */
 export async function findEdgeCommits(
-  sources: EdgeSources,
+  sources: EvidenceSources,
   question: EdgeQuestion,
 ): Promise<ReadonlyMap<Reason, FoundCommits>> {
   const edges = await nameEdges(sources, question);
-  const changes = listChanges(question.commits);
+  const changes = speakingChanges(question.commits);
   const looked = changes.slice(0, mostChanges);
   const files = new Map<Edge, Map<RepoPath, Made>>(edges.map((edge) => [edge, new Map()]));
   const tests = new Map(edges.map((edge) => [edge, makeMentionTest(edge.project)]));
@@ -80,7 +79,7 @@ export async function findEdgeCommits(
       const test = tests.get(edge) ?? (() => false);
       const from = edge.reason.kind === 'joined' ? owner(path) : owners(path);
       const speaks = (text: string | null): boolean =>
-        saysEdge({ path, text }, edge, from, test, sources.configFile);
+        saysEdge({ path, text }, edge, from, test, sources.config.file);
       const [then, now] =
         edge.reason.kind === 'joined' ? [texts.before, texts.after] : [texts.after, texts.before];
       if (!speaks(now) || speaks(then)) continue;
@@ -90,7 +89,7 @@ export async function findEdgeCommits(
     }
   });
   const cut = !readable
-    ? 'older versions of files are not in the repository'
+    ? unreadable
     : changes.length > looked.length
       ? `more than ${mostChanges} changed files may say it, and the oldest were not looked into`
       : null;
@@ -135,7 +134,7 @@ function newEdge(
 
 /** The edges of all reasons, with the names of what they lead to: as it is now, or as it was at the base. */
 async function nameEdges(
-  { repository, head, graph }: EdgeSources,
+  { repository, head, graph }: EvidenceSources,
   question: EdgeQuestion,
 ): Promise<readonly Edge[]> {
   const before = knownBefore(question);
@@ -171,12 +170,9 @@ async function nameEdges(
   });
 }
 
-/** What declares comes first, as it says most; merges bring what their branches tell. */
-function listChanges(commits: readonly TrailCommit[]): readonly ListedChange[] {
-  const all = commits
-    .filter(({ parents }) => parents.length < 2)
-    .flatMap((commit) => commit.changes.map((change) => ({ commit, change })))
-    .filter(({ change }) => maySpeak(change.path) || /\.ya?ml$/.test(change.path));
+/** What declares comes first, as it says most. */
+function speakingChanges(commits: readonly TrailCommit[]): readonly ListedChange[] {
+  const all = listChanges(commits, (path) => maySpeak(path) || /\.ya?ml$/.test(path));
   const declares = ({ change: { path } }: ListedChange): boolean =>
     isManifest(path) || !path.includes('/');
   return [...all.filter(declares), ...all.filter((one) => !declares(one))];
@@ -188,7 +184,7 @@ function saysEdge(
   { from, project }: Edge,
   owner: string | null,
   mentions: ReturnType<typeof makeMentionTest>,
-  configFile: RepoPath,
+  configFile: string,
 ): boolean {
   const { path, text } = file;
   if (path === configFile) return declaresEdge(file, from, project.name);
@@ -202,12 +198,8 @@ function saysEdge(
 function recordedOwner(recorded: readonly RecordedProject[]): (path: string) => string | null {
   const byRoot = new Map(recorded.map(({ name, root }) => [root as string, name as string]));
   return (path) => {
-    for (let folder = path; folder !== '';) {
-      folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
-      const name = byRoot.get(folder);
-      if (name !== undefined) return name;
-    }
-    return null;
+    const root = foldersAround(path).find((folder) => byRoot.has(folder));
+    return root === undefined ? null : (byRoot.get(root) ?? null);
   };
 }
 
@@ -237,13 +229,12 @@ function evidenceOf(
 ): FoundCommits | null {
   if (made.size === 0) return null;
   const files = [...made].map(([path, { deleted, commits: of }]): EvidenceFile => {
-    const ids = new Set(of.map(({ id }) => id));
-    const ordered = commits.flatMap(({ id }) => (ids.has(id) ? [id] : []));
+    const ordered = inOrder(commits, new Set(of.map(({ id }) => id)));
     return { path, change: deleted ? 'deleted' : 'changed', commits: ordered };
   });
   const named = new Set(files.flatMap((file) => file.commits));
   return {
-    commits: commits.flatMap(({ id }) => (named.has(id) ? [id] : [])),
+    commits: inOrder(commits, named),
     files,
     unsure: cut,
   };
@@ -278,7 +269,7 @@ function withoutEvidence(
     const names = gone.map((one) => one.project.name).join(', ');
     const ids = new Set(gone.flatMap((one) => found.get(one.reason)?.commits ?? []));
     return {
-      commits: commits.flatMap(({ id }) => (ids.has(id) ? [id] : [])),
+      commits: inOrder(commits, ids),
       files: [],
       unsure: `no file tells it of ${project.name}, which may have gone with ${names}${because}`,
     };

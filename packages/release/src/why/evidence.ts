@@ -1,6 +1,16 @@
-import type { CommitId, RepoPath } from '@lanewise/model';
+import type { WorkspaceGraph } from '@lanewise/graph';
+import type { Repository } from '@lanewise/git';
+import type { CommitId, Config, RepoPath } from '@lanewise/model';
 import type { TouchingCommit } from '../commits.js';
 import type { Reason } from '../reason.js';
+
+/** Where evidence is looked for. */
+export interface EvidenceSources {
+  readonly repository: Pick<Repository, 'readEntries' | 'readBlobs'>;
+  readonly head: CommitId;
+  readonly graph: WorkspaceGraph;
+  readonly config: Config;
+}
 
 /** A file in which commits made a reason. */
 export interface EvidenceFile {

@@ -10,9 +10,15 @@ import {
 import { nxJson } from '../inputs/nx-settings.js';
 import type { Reason } from '../reason.js';
 import type { EvidenceFile, FoundCommits } from './evidence.js';
-import { eachChange, type ListedChange, type Texts } from './each-change.js';
+import {
+  eachChange,
+  listChanges,
+  unreadable,
+  type ListedChange,
+  type Texts,
+} from './each-change.js';
 import { isManifest } from './mentions.js';
-import type { TrailCommit } from './trail.js';
+import { inOrder, type TrailCommit } from './trail.js';
 
 export type FilterReason = Extract<Reason, { kind: 'filter' }>;
 
@@ -37,10 +43,7 @@ export async function findFilterCommits(
     root === '' ? name : `${root}/${name}`,
   );
   const places = new Set<string>([nxJson, configFile, ...manifests]);
-  const changes = commits
-    .filter(({ parents }) => parents.length < 2)
-    .flatMap((commit) => commit.changes.map((change) => ({ commit, change })))
-    .filter(({ change }) => places.has(change.path));
+  const changes = listChanges(commits, (path) => places.has(path));
   const made = new Map<RepoPath, ListedChange[]>();
   const readable = await eachChange(repository, changes, (one, texts) => {
     const { path } = one.change;
@@ -52,9 +55,8 @@ export async function findFilterCommits(
     return { path, change, commits: of.map(({ commit }) => commit.id) };
   });
   const named = new Set(files.flatMap((file) => file.commits));
-  const found = commits.flatMap(({ id }) => (named.has(id) ? [id] : []));
-  if (!readable)
-    return { commits: found, files, unsure: 'older versions of files are not in the repository' };
+  const found = inOrder(commits, named);
+  if (!readable) return { commits: found, files, unsure: unreadable };
   const where = `${nxJson}, ${configFile} or the files of ${reason.project}`;
   const unsure =
     found.length > 0

@@ -7,9 +7,10 @@ import {
   type WorkspaceGraph,
 } from '@lanewise/graph';
 import type { Repository } from '@lanewise/git';
-import { isLanewiseError, type CommitId, type RepoPath } from '@lanewise/model';
+import type { CommitId, RepoPath } from '@lanewise/model';
 import { arePackagesKnown, openLockfile, type LockfileVersion } from '../inputs/packages.js';
 import type { Reason } from '../reason.js';
+import { readBlobsOfPast } from './each-change.js';
 import type { FoundCommits } from './evidence.js';
 import type { Trail, TrailCommit } from './trail.js';
 
@@ -161,7 +162,10 @@ async function readUses(
   const list = [...versions.values()];
   for (let from = 0; from < list.length; from += atOnce) {
     const some = list.slice(from, from + atOnce);
-    const blobs = await readLockfiles(repository, some);
+    const blobs = await readBlobsOfPast(
+      repository,
+      some.map(({ id }) => id),
+    );
     if (blobs === null) return null;
     for (const version of some) {
       const opened = openLockfile(blobs.get(version.id), version.file);
@@ -179,18 +183,6 @@ async function readUses(
     }
   }
   return uses;
-}
-
-async function readLockfiles(
-  repository: Pick<Repository, 'readBlobs'>,
-  versions: readonly LockfileVersion[],
-): Promise<ReadonlyMap<string, Uint8Array> | null> {
-  try {
-    return await repository.readBlobs([...new Set(versions.map(({ id }) => id))]);
-  } catch (error) {
-    if (isLanewiseError(error, 'OBJECT_MISSING')) return null;
-    throw error;
-  }
 }
 
 function judgeReason(reason: PackageReason, look: Look, uses: Uses | null): FoundCommits {

@@ -1,5 +1,4 @@
-import { lockfileNames, type ProductInputs, type WorkspaceGraph } from '@lanewise/graph';
-import type { Repository } from '@lanewise/git';
+import { lockfileNames, type ProductInputs } from '@lanewise/graph';
 import type { CommitId, Config, ProductName, Release, RepoPath } from '@lanewise/model';
 import type { TouchingCommit } from '../commits.js';
 import { nxJson } from '../inputs/nx-settings.js';
@@ -11,7 +10,8 @@ import {
   type EdgeQuestion,
   type EdgeReason,
 } from './edge-commits.js';
-import type { Evidence, FoundCommits } from './evidence.js';
+import type { Evidence, EvidenceSources, FoundCommits } from './evidence.js';
+import { foldersAround } from './folders-around.js';
 import { findFilterCommits, type FilterReason } from './filter-commits.js';
 import { maySpeak } from './mentions.js';
 import { findPackageCommits, type PackageReason } from './package-commits.js';
@@ -23,13 +23,6 @@ export interface EvidenceQuestion {
   readonly base: Release;
   readonly released: readonly CommitId[];
   readonly reasons: readonly Reason[];
-}
-
-export interface EvidenceSources {
-  readonly repository: Pick<Repository, 'readEntries' | 'readBlobs'>;
-  readonly head: CommitId;
-  readonly graph: WorkspaceGraph;
-  readonly config: Config;
 }
 
 /** Which files the walk has to keep, to tell of these reasons later. */
@@ -59,11 +52,7 @@ export function watchFor(
   return (path) => {
     if (files.has(path)) return true;
     if (folders.size === 0 || !maySpeak(path)) return false;
-    for (let folder: string = path; folder !== '';) {
-      folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
-      if (folders.has(folder)) return true;
-    }
-    return false;
+    return foldersAround(path).some((folder) => folders.has(folder));
   };
 }
 
@@ -128,7 +117,7 @@ function findFilter(
 }
 
 /** Products that share a base and a new edge share the answer. */
-function makeEdgeFinder({ repository, head, graph, config }: EvidenceSources) {
+function makeEdgeFinder(sources: EvidenceSources) {
   const known = new Map<string, ReadonlyMap<string, FoundCommits>>();
   let looks = 0;
   return async ({ inputs, base, reasons, released, commits }: Asked) => {
@@ -144,7 +133,6 @@ function makeEdgeFinder({ repository, head, graph, config }: EvidenceSources) {
     let found = known.get(key);
     if (found === undefined && looks < mostLooks) {
       looks += commits.reduce((sum, { changes }) => sum + changes.length, 0);
-      const sources = { repository, head, graph, configFile: config.file as RepoPath };
       const told = await findEdgeCommits(sources, question);
       found = new Map([...told].map(([reason, one]) => [edgeKey(reason), one]));
       known.set(key, found);

@@ -65,6 +65,14 @@ export function makeTrail(watches: (path: RepoPath) => boolean): Trail {
   };
 }
 
+/** Of a trail's commits those that are among some ids, in its order. */
+export function inOrder(
+  commits: readonly TrailCommit[],
+  ids: ReadonlySet<CommitId>,
+): readonly CommitId[] {
+  return commits.flatMap(({ id }) => (ids.has(id) ? [id] : []));
+}
+
 function changedIds(
   commits: readonly TrailCommit[],
   path: RepoPath,
